@@ -1,0 +1,233 @@
+/** Checking: every execution of a system within a scope, or a shortest one that violates a property. */
+import type { Decision } from '../model/decision.ts';
+import { UserMistake } from '../model/errors.ts';
+import { type Instance, instantiate } from '../model/instance.ts';
+import { parameterValues } from '../model/parameters.ts';
+import { canonical } from '../model/plain-data.ts';
+import {
+  type Property,
+  type PropertyVerdict,
+  type Timing,
+  type Verdict,
+  worse,
+} from '../model/property.ts';
+import { apply, initialState } from '../model/relation.ts';
+import { type FullScope, fullScope } from '../model/scope.ts';
+import { stateDigest } from '../model/state-key.ts';
+import type { AnySystem } from '../model/system.ts';
+import type { RunFile } from '../model/trace.ts';
+import { type AnyTransitionSystem, searchable } from '../model/transition-system.ts';
+import { type Progress, type SearchResult, search } from './search.ts';
+import { type Decisions, isDominated, systemModel } from './system-model.ts';
+
+export interface CheckOptions {
+  readonly parameters?: Readonly<Record<string, unknown>>;
+  /** Default: the system's timing. */
+  readonly timing?: Timing;
+  /** Bounds that are part of the question; what is left out has the system's default. */
+  readonly scope?: Readonly<Record<string, unknown>>;
+  /** Budget: distinct states at most; spent means `unknown`. Default 5,000,000. */
+  readonly maxStates?: number;
+  /** Called about every thousand states; returning false ends the check as a spent budget does. */
+  readonly pulse?: (progress: Progress) => boolean;
+  /** Stop at the first violated safety property; the others are then `unknown`. Default true. */
+  readonly stopAtViolation?: boolean;
+  /** Leave out steps that others dominate. Verdicts are the same, counts are smaller. Default true. */
+  readonly reduce?: boolean;
+}
+
+/** A counterexample of a transition system: the labels of its steps, and the states on the way. */
+export interface StatePath {
+  readonly steps: readonly { readonly label: string; readonly state: unknown }[];
+  readonly initial: unknown;
+}
+
+export interface CheckedProperty extends PropertyVerdict {
+  /** A shortest path to the violation: a run file for systems of machines, states for abstract ones. */
+  readonly counterexample?: RunFile | StatePath;
+}
+
+export interface CheckResult {
+  readonly system: string;
+  readonly parameters: Readonly<Record<string, string | number | boolean>>;
+  /** Undefined for a transition system, which has neither network nor timers. */
+  readonly timing: Timing | undefined;
+  readonly scope: FullScope | undefined;
+  readonly verdict: Verdict;
+  /** Whether every reachable state was visited. */
+  readonly complete: boolean;
+  readonly distinct: number;
+  readonly generated: number;
+  readonly depth: number;
+  /** Whether dominated steps were left out, so that counts are of the reduced graph. */
+  readonly reduced: boolean;
+  readonly properties: readonly CheckedProperty[];
+  /** Properties that are claimed only under another timing or without faults, and so were not asked. */
+  readonly notAsked: readonly string[];
+}
+
+/**
+ * Checks the system's properties in every state reachable within the scope.
+ *
+ *     check(system, { parameters: { participants: 3 }, scope: { crashes: 1 } }).verdict
+ *
+ * Throws a UserMistake for a wrong parameter, scope or timing, for contexts that are not plain data,
+ * and for a machine that breaks the rules in a step.
+ */
+export function check(
+  system: AnySystem | AnyTransitionSystem,
+  options: CheckOptions = {},
+): CheckResult {
+  const { maxStates = 5_000_000 } = options;
+  if (!(Number.isInteger(maxStates) && maxStates > 0))
+    throw new UserMistake(
+      `the budget of states is ${maxStates}; it must be a whole number above zero`,
+    );
+  return system.kind === 'transition-system'
+    ? checkTransitionSystem(system, { ...options, maxStates })
+    : checkSystem(system, { ...options, maxStates });
+}
+
+type Budgeted = CheckOptions & { readonly maxStates: number };
+
+function searchOptions({ maxStates, pulse, stopAtViolation = true }: Budgeted) {
+  return { maxStates, pulse, stopAtViolation };
+}
+
+function checkSystem(system: AnySystem, options: Budgeted): CheckResult {
+  const instance = instantiate(system, options.parameters);
+  const timing = legalTiming(options.timing ?? instance.timing);
+  const scope = fullScope(options.scope ?? {}, system.scope ?? {}, instance.network);
+  refuseClocks(instance, timing);
+  const faultless = scope.crashes === 0 && scope.partitions === 0 && !scope.loss;
+  const asked = instance.properties.filter(
+    ({ claimedUnder }) =>
+      (claimedUnder?.timing ?? timing) === timing &&
+      (claimedUnder?.faults === undefined || faultless),
+  );
+  const notAsked = instance.properties.filter((property) => !asked.includes(property));
+  const ask = (reduce: boolean) => {
+    const model = systemModel(instance, { scope, timing, reduce });
+    return { model, result: search(model, asked, searchOptions(options)) };
+  };
+  let reduced = (options.reduce ?? true) && isDominated(instance, { scope, timing, reduce: true });
+  let { model, result } = ask(reduced);
+  // A predicate that looks at messages in flight may tell apart what the reduction leaves out.
+  if (reduced && model.sawMessages()) {
+    reduced = false;
+    ({ model, result } = ask(false));
+  }
+  return {
+    system: system.name,
+    parameters: instance.parameters,
+    timing,
+    scope,
+    ...summary(result),
+    reduced,
+    properties: result.verdicts.map(({ witness, ...verdict }) =>
+      witness === undefined
+        ? verdict
+        : { ...verdict, counterexample: runFile(instance, verdict.name, scope, witness.path) },
+    ),
+    notAsked: notAsked.map(({ name }) => name),
+  };
+}
+
+function summary<L>(result: SearchResult<L>) {
+  let verdict: Verdict = 'holds';
+  for (const property of result.verdicts) verdict = worse(verdict, property.verdict);
+  if (!result.complete) verdict = worse(verdict, 'unknown');
+  const { complete, distinct, generated, depth } = result;
+  return { verdict, complete, distinct, generated, depth };
+}
+
+/**
+ * The counterexample as a run file. Every one is walked through the relation without memory first: a
+ * path that the relation refuses would be a bug of the search.
+ */
+function runFile(
+  instance: Instance,
+  property: string,
+  { copies }: FullScope,
+  path: readonly Decisions[],
+): RunFile {
+  const decisions = path.flat().map((decision: Decision) => ({ decision }));
+  let { state } = initialState(instance, { copies });
+  for (const { decision } of decisions) ({ state } = apply(instance, state, decision, { copies }));
+  return {
+    header: {
+      counterpoint: 'run',
+      version: 1,
+      origin: 'check',
+      system: instance.system.name,
+      parameters: instance.parameters,
+      property,
+      copies,
+    },
+    decisions,
+    footer: { state: stateDigest(instance, state) },
+  };
+}
+
+function legalTiming(timing: string): Timing {
+  if (timing === 'asynchronous' || timing === 'synchronous') return timing;
+  throw new UserMistake(
+    `the timing is ${JSON.stringify(timing)}; it must be asynchronous or synchronous`,
+  );
+}
+
+function refuseClocks(instance: Instance, timing: Timing): void {
+  for (const { processes, families } of instance.nodes)
+    for (const { address, process } of [...processes, ...families.values()])
+      if (process.clock === true)
+        throw new UserMistake(
+          `${address} reads its node's clock, which ${timing} timing does not have; leave out \`clock: true\`, or run the system instead of checking it`,
+        );
+}
+
+function checkTransitionSystem(system: AnyTransitionSystem, options: Budgeted): CheckResult {
+  const parameters = parameterValues(
+    system.parameters ?? {},
+    options.parameters ?? {},
+    system.name,
+  );
+  if (options.timing !== undefined)
+    throw new UserMistake(
+      `"${system.name}" is a transition system, which has no timing; leave it out`,
+    );
+  if (Object.keys(options.scope ?? {}).length > 0)
+    throw new UserMistake(
+      `"${system.name}" is a transition system, which has no scope; bound it by its parameters`,
+    );
+  const initial: readonly unknown[] = system.initial(parameters);
+  const model = {
+    initial,
+    next: (state: unknown) => system.next(state, parameters),
+    key: (state: unknown) => canonical(state, 'the state'),
+    within: (state: unknown) => system.constraint?.(state, parameters) ?? true,
+    view: (state: unknown) => state,
+    forbids: () => false,
+  };
+  const labelled = {
+    ...model,
+    *next(state: unknown) {
+      for (const successor of model.next(state)) yield { label: successor, state: successor.state };
+    },
+  };
+  const properties = searchable(system) as readonly Property<unknown>[];
+  const result = search(labelled, properties, searchOptions(options));
+  return {
+    system: system.name,
+    parameters,
+    timing: undefined,
+    scope: undefined,
+    ...summary(result),
+    reduced: false,
+    properties: result.verdicts.map(({ witness, ...verdict }) =>
+      witness === undefined
+        ? verdict
+        : { ...verdict, counterexample: { initial: initial[witness.from], steps: witness.path } },
+    ),
+    notAsked: [],
+  };
+}

@@ -1,0 +1,102 @@
+/** The model: processes, effects, decisions, the relation, systems, properties. */
+export {
+  type ActingDecision,
+  type Decision,
+  type DropCause,
+  describeDecision,
+  describeMessage,
+} from './decision.ts';
+export {
+  constant,
+  type Distribution,
+  describeDistribution,
+  exponential,
+  uniform,
+} from './distribution.ts';
+export {
+  type Address,
+  type Durability,
+  type Effect,
+  type Finished,
+  type Message,
+  mark,
+  type NodeId,
+  type Received,
+  replaceRecords,
+  send,
+  start,
+  stop,
+  write,
+} from './effects.ts';
+export { enabledDecisions, type Question } from './enabled.ts';
+export { isUserMistake, suggestion, UserMistake } from './errors.ts';
+export { type Instance, instantiate } from './instance.ts';
+export type { IdleDelivery, NetworkOptions, NetworkOrder } from './network.ts';
+export type { Envelope, Executed } from './node.ts';
+export {
+  integer,
+  oneOf,
+  type Parameter,
+  type ParameterSpecs,
+  type ParameterValues,
+  specificationOf,
+} from './parameters.ts';
+export {
+  type Choice,
+  defineFamily,
+  defineNode,
+  defineProcess,
+  type Family,
+  type Node,
+  type Process,
+  replicate,
+} from './process.ts';
+export {
+  alwaysPossible,
+  invariant,
+  type Property,
+  type PropertyVerdict,
+  reachable,
+  type Timing,
+  transition,
+  type Verdict,
+} from './property.ts';
+export { type ApplyOptions, apply, initialState, type Step } from './relation.ts';
+export type {
+  CrashFault,
+  CrashPoint,
+  DuplicationFault,
+  Fault,
+  LossFault,
+  PartitionFault,
+  Scenario,
+  Schedule,
+} from './scenario.ts';
+export { describeScope, type FullScope, fullScope, type Scope } from './scope.ts';
+export type { State } from './state.ts';
+export { stateDigest, stateKey } from './state-key.ts';
+export { viewOf } from './state-view.ts';
+export {
+  type AnySystem,
+  defineSystem,
+  type ObservedMark,
+  type Observer,
+  type Span,
+  type System,
+  type Variation,
+  variant,
+} from './system.ts';
+export type { RunFile, RunFooter, RunHeader, TraceEntry } from './trace.ts';
+export {
+  type AnyTransitionSystem,
+  defineTransitionSystem,
+  type Successor,
+  type TransitionSystem,
+} from './transition-system.ts';
+export {
+  describeValue,
+  type LiveProcess,
+  type Nodes,
+  type ProcessView,
+  type View,
+} from './view.ts';

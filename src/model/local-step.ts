@@ -1,0 +1,251 @@
+/**
+ * The local step: (snapshot, event) -> (snapshot, effects). XState is the only authority on what a
+ * machine does; this file takes its word and turns executable actions into data.
+ *
+ * The documented `transition()` builds a throw-away actor per call; here one scope is reused, which is
+ * ten times faster. test/contract/local-step.test.ts holds the two equal.
+ */
+import type { AnyMachineSnapshot, AnyStateMachine, EventObject } from 'xstate';
+import type { Distribution } from './distribution.ts';
+import { constant, validDistribution } from './distribution.ts';
+import type { Effect } from './effects.ts';
+import { UserMistake } from './errors.ts';
+import type { Delay, Process } from './process.ts';
+import { withoutClockOrChance } from './purity.ts';
+
+/** An armed timer of one process. `id` is unique in the machine: the state and delay that armed it. */
+export interface Timer {
+  readonly id: string;
+  /** The name of the delay, as written in the machine. */
+  readonly delay: string;
+  readonly distribution: Distribution;
+  /** What the machine receives when the timer fires. */
+  readonly event: EventObject;
+}
+
+/** The state of a process that is up: XState's snapshot and the armed timers, sorted by id. */
+export interface ProcessState {
+  readonly snapshot: AnyMachineSnapshot;
+  readonly timers: readonly Timer[];
+}
+
+/** The outcome of a local step. `armed` and `cancelled` say how `timers` came about. */
+export interface LocalStep {
+  readonly state: ProcessState;
+  readonly effects: readonly Effect[];
+  readonly armed: readonly Timer[];
+  readonly cancelled: readonly string[];
+}
+
+interface ExecutableAction {
+  readonly type: string;
+  readonly params: unknown;
+}
+
+interface RaiseParams {
+  readonly event: EventObject;
+  readonly id: string;
+  readonly delay: number | undefined;
+}
+
+/** Takes local steps of one process. Not reentrant; the caller owns one per process. */
+export interface Stepper {
+  /** The machine with its delays replaced, for tools that read it. */
+  readonly machine: AnyStateMachine;
+  /** The first state, with the effects of entering it. */
+  start(input: unknown): LocalStep;
+  step(state: ProcessState, event: EventObject): LocalStep;
+  /** Fires an armed timer, which is thereby no longer armed. */
+  fire(state: ProcessState, timer: Timer, event: EventObject): LocalStep;
+  /** Whether some transition of the machine is enabled for the event. */
+  handles(state: ProcessState, event: EventObject): boolean;
+}
+
+const noTimers: readonly Timer[] = [];
+const none: readonly never[] = [];
+
+/**
+ * A stepper for the process. `address` is how errors name it. Throws a {@link UserMistake} when a step
+ * does what only a step can tell: a plain function enqueued, an actor spawned, a delay that is no
+ * duration, a guard that throws.
+ */
+export function createStepper(process: Process, address: string): Stepper {
+  const named: { readonly delay: string; readonly distribution: Distribution }[] = [];
+  const executed: ExecutableAction[] = [];
+  const machine = withDataDelays(process, named);
+  const scope = reusedScope(address, (action) => executed.push(action));
+  type Scope = Parameters<AnyStateMachine['transition']>[2];
+  let stepping: AnyMachineSnapshot | undefined;
+
+  const guarded = <T>(event: EventObject, take: () => T): T => {
+    try {
+      return withoutClockOrChance(take);
+    } catch (error) {
+      const state = stepping === undefined ? 'starting' : `in ${JSON.stringify(stepping.value)}`;
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new UserMistake(
+        `${address} (machine "${machine.id}") ${state} could not handle ${event.type}: ${reason}`,
+      );
+    }
+  };
+
+  const outcome = (snapshot: AnyMachineSnapshot, before: readonly Timer[]): LocalStep => {
+    if (executed.length === 0 && snapshot.status === 'active')
+      return { state: { snapshot, timers: before }, effects: none, armed: none, cancelled: none };
+    const effects: Effect[] = [];
+    const armed: Timer[] = [];
+    const cancelled: string[] = [];
+    let timers = before;
+    for (const { type, params } of executed) {
+      if (type === 'xstate.emit') {
+        effects.push((params as { readonly event: Effect }).event);
+      } else if (type === 'xstate.raise') {
+        const timer = timerOf(params as RaiseParams, named);
+        if (timer === undefined) continue;
+        timers = withTimer(timers, timer);
+        armed.push(timer);
+      } else if (type === 'xstate.cancel') {
+        const { sendId: id } = params as { readonly sendId: string };
+        if (!timers.some((timer) => timer.id === id)) continue;
+        timers = timers.filter((timer) => timer.id !== id);
+        cancelled.push(id);
+      } else {
+        throw new UserMistake(refusal(type));
+      }
+    }
+    if (snapshot.status !== 'active') {
+      for (const { id } of timers) cancelled.push(id);
+      timers = noTimers;
+    }
+    if (Object.keys(snapshot.children).length > 0)
+      throw new UserMistake(
+        'it spawned an actor; declare a family on the node and emit(start(family, key, input))',
+      );
+    return { state: { snapshot, timers }, effects, armed, cancelled };
+  };
+
+  const take = (state: ProcessState, timers: readonly Timer[], event: EventObject): LocalStep => {
+    // An actor that has reached a final state takes no more events; neither does its snapshot here.
+    if (state.snapshot.status !== 'active')
+      return { state, effects: none, armed: none, cancelled: none };
+    executed.length = 0;
+    named.length = 0;
+    stepping = state.snapshot;
+    return guarded(event, () =>
+      outcome(machine.transition(state.snapshot, event, scope as Scope), timers),
+    );
+  };
+
+  return {
+    machine,
+    start(input) {
+      executed.length = 0;
+      named.length = 0;
+      stepping = undefined;
+      return guarded({ type: 'its start' }, () =>
+        outcome(machine.getInitialSnapshot(scope as Scope, input as never), noTimers),
+      );
+    },
+    step: (state, event) => take(state, state.timers, event),
+    fire: (state, timer, event) =>
+      take(
+        state,
+        state.timers.filter(({ id }) => id !== timer.id),
+        event,
+      ),
+    handles(state, event) {
+      if (state.snapshot.status !== 'active') return false;
+      return guarded(event, () => state.snapshot.can(event));
+    },
+  };
+}
+
+function withTimer(timers: readonly Timer[], timer: Timer): readonly Timer[] {
+  const others = timers.filter(({ id }) => id !== timer.id);
+  others.push(timer);
+  return others.sort((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+/** Undefined for an immediate `raise`, which XState has already handled inside the step. */
+function timerOf(
+  { event, id, delay }: RaiseParams,
+  named: readonly { readonly delay: string; readonly distribution: Distribution }[],
+): Timer | undefined {
+  if (delay === undefined) return undefined;
+  // Negative numbers are the codes that withDataDelays returns for named delays.
+  const declared = delay < 0 ? named[-1 - delay] : undefined;
+  if (declared !== undefined) return { id: id ?? event.type, event, ...declared };
+  const distribution = validDistribution(
+    { kind: 'constant', ms: delay },
+    `the delay of ${event.type}`,
+  );
+  return { id: id ?? event.type, event, delay: `${delay} ms`, distribution };
+}
+
+/**
+ * The machine with every named delay replaced by a function that notes the distribution and returns
+ * its code: a negative number, the place in `named`.
+ */
+function withDataDelays(
+  process: Process,
+  named: { readonly delay: string; readonly distribution: Distribution }[],
+): AnyStateMachine {
+  const own = process.machine.implementations.delays as Readonly<Record<string, unknown>>;
+  const given = process.delays ?? {};
+  const delays: Record<string, unknown> = {};
+  for (const name of new Set([...Object.keys(own), ...Object.keys(given)])) {
+    const delay: Delay<AnyStateMachine> | undefined = given[name];
+    const evaluate = (args: { readonly context: never }): Distribution => {
+      if (typeof delay === 'function') return delay(args);
+      if (delay !== undefined) return delay;
+      const value = own[name];
+      return constant(typeof value === 'function' ? value(args) : value);
+    };
+    delays[name] = (args: { readonly context: never }): number => {
+      const distribution = validDistribution(evaluate(args), `the delay "${name}"`);
+      named.push({ delay: name, distribution });
+      return -named.length;
+    };
+  }
+  return process.machine.provide({ delays } as never) as AnyStateMachine;
+}
+
+function refusal(type: string): string {
+  if (type === 'xstate.log') return 'it used log; emit(mark(name, data)) leaves a trace';
+  if (type.startsWith('xstate.'))
+    return `it used ${type.replace('xstate.', '')}, which reaches outside the machine; emit(...) effects instead`;
+  return `it ran the plain function "${type}" as an action, which a pure step never runs; use assign(...) or emit(...)`;
+}
+
+/** What XState needs of an actor during a step; anything a machine could do with it is refused. */
+function reusedScope(address: string, execute: (action: ExecutableAction) => void): unknown {
+  const refuse = (): never => {
+    throw new UserMistake('it used `self`; emit(send(address, message)) sends, also to itself');
+  };
+  const self = { id: address, sessionId: address, send: refuse, subscribe: refuse, start: refuse };
+  const refuseSpawn = (): never => {
+    throw new UserMistake(
+      'it spawned an actor; declare a family on the node and emit(start(family, key, input))',
+    );
+  };
+  return {
+    self,
+    id: address,
+    sessionId: address,
+    logger: () => {},
+    defer: () => {},
+    emit: () => {},
+    stopChild: () => {},
+    system: {
+      _sendInspectionEvent: () => {},
+      _bookId: refuseSpawn,
+      _register: refuseSpawn,
+      _unregister: () => {},
+      _relay: refuse,
+      _set: refuseSpawn,
+      get: () => undefined,
+      inspect: refuse,
+    },
+    actionExecutor: execute,
+  };
+}

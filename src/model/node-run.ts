@@ -1,0 +1,348 @@
+/**
+ * One run of a node: an event goes to a process, its effects are carried out in order, events between
+ * processes of the node follow first in first out, until nothing is left, a forced write holds the
+ * node, or it crashes.
+ */
+import type { EventObject } from 'xstate';
+import type { Address, Effect, Message, Received, Write } from './effects.ts';
+import { suggestion, UserMistake } from './errors.ts';
+import type { LocalStep, Timer } from './local-step.ts';
+import type { Agenda, Executed, NodeDefinition, NodeState, Running } from './node.ts';
+import { definitionOf, runningAt } from './node.ts';
+import type { Process } from './process.ts';
+import { appended, completed, forced, recordsOf, survived } from './storage.ts';
+
+/** What sets a node going. `now` is the reading of the node's clock in ms, where a process needs it. */
+export type Trigger = { readonly now?: number | undefined } & (
+  | { readonly kind: 'start' }
+  | { readonly kind: 'restart'; readonly tail: number }
+  | { readonly kind: 'event'; readonly process: Address; readonly event: EventObject }
+  | {
+      readonly kind: 'fire';
+      readonly process: Address;
+      readonly timer: Timer;
+      readonly waited?: number | undefined;
+    }
+  | { readonly kind: 'durable' }
+);
+
+/** The outcome of a run. `effects` lists what was done before the run ended or the node crashed. */
+export interface NodeRun {
+  readonly node: NodeState;
+  readonly effects: readonly Executed[];
+  /** How many sends and writes were carried out: the points after which a crash can strike. */
+  readonly points: number;
+}
+
+/** Runs a node. The relation calls it through this type, so that the checker can memoise it. */
+export type NodeRunner = (
+  definition: NodeDefinition,
+  node: NodeState,
+  trigger: Trigger,
+  crashAfter: number | undefined,
+) => NodeRun;
+
+interface Draft {
+  readonly definition: NodeDefinition;
+  readonly now: number | undefined;
+  running: readonly Running[];
+  disk: NodeState['disk'];
+  effects: Agenda['effects'][number][];
+  readonly events: Agenda['events'][number][];
+  readonly executed: Executed[];
+  points: number;
+}
+
+/**
+ * Runs a node until it has nothing to do, is held by a forced write, or crashes after `crashAfter`
+ * sends and writes (0: before any). A `crashAfter` that the run does not reach is a
+ * {@link UserMistake}: the crash would be a separate decision after the run.
+ */
+export const runNode: NodeRunner = (definition, node, trigger, crashAfter) => {
+  const draft: Draft = {
+    definition,
+    now: trigger.now,
+    running: node.running,
+    disk: node.disk,
+    effects: [],
+    events: [],
+    executed: [],
+    points: 0,
+  };
+  begin(draft, node, trigger);
+  const outcome = finish(draft, crashAfter);
+  if (outcome === 'crashed')
+    return { node: crashed({ ...node, disk: draft.disk }), ...report(draft) };
+  if (crashAfter !== undefined)
+    throw new UserMistake(
+      `${definition.id} performs ${draft.points} sends and writes in this step, so it cannot crash after ${crashAfter} of them; crash it in a decision of its own`,
+    );
+  const { up: _, agenda: __, ...rest } = node;
+  const state: NodeState = { ...rest, up: true, running: draft.running, disk: draft.disk };
+  if (outcome === 'idle') return { node: state, ...report(draft) };
+  const agenda: Agenda = { effects: draft.effects, events: draft.events };
+  return { node: { ...state, agenda }, ...report(draft) };
+};
+
+function report({ executed, points }: Draft): Pick<NodeRun, 'effects' | 'points'> {
+  return { effects: executed, points };
+}
+
+/** A crash: processes, timers and the agenda are gone; what the log keeps is decided at the restart. */
+export function crashed(node: NodeState): NodeState {
+  return {
+    up: false,
+    running: [],
+    operations: node.operations,
+    disk: { ...node.disk, writes: [] },
+  };
+}
+
+function begin(draft: Draft, node: NodeState, trigger: Trigger): void {
+  const { definition } = draft;
+  switch (trigger.kind) {
+    case 'start':
+      for (const { address, process } of definition.processes) enter(draft, address, process.input);
+      return;
+    case 'restart': {
+      draft.disk = survived(node.disk, trigger.tail);
+      for (const { address, process } of definition.processes) {
+        const records = recordsOf(draft.disk, address) as readonly never[];
+        const input = process.recover === undefined ? process.input : process.recover(records);
+        enter(draft, address, input);
+      }
+      return;
+    }
+    case 'event':
+      handle(draft, trigger.process, trigger.event);
+      return;
+    case 'fire': {
+      const running = runningAt(node, trigger.process);
+      if (running === undefined) throw new Error(`broken promise: ${trigger.process} is not up`);
+      const { stepper, process } = definitionOf(definition, trigger.process);
+      const waited = process.clock === true ? { waited: trigger.waited } : {};
+      const event = withClock(draft, process, { ...trigger.timer.event, ...waited });
+      stepped(draft, running, event, stepper.fire(running.state, trigger.timer, event));
+      return;
+    }
+    case 'durable': {
+      const [write] = draft.disk.writes;
+      if (write === undefined) throw new Error(`broken promise: ${definition.id} writes nothing`);
+      draft.disk = completed(draft.disk);
+      draft.executed.push({ type: 'durable', process: write.process });
+      if (node.agenda !== undefined) {
+        draft.effects.push(...node.agenda.effects);
+        draft.events.push(...node.agenda.events);
+      }
+      if (write.completion !== undefined)
+        draft.events.push({ process: write.process, event: { type: write.completion } });
+    }
+  }
+}
+
+/** Carries out effects, then events, until idle, held or crashed. */
+function finish(draft: Draft, crashAfter: number | undefined): 'idle' | 'held' | 'crashed' {
+  // A completion that arrives while a later forced write still holds the node waits for that one.
+  if (isHolding(draft)) return 'held';
+  for (;;) {
+    const next = draft.effects.shift();
+    if (next !== undefined) {
+      if (carryOut(draft, next.process, next.effect, crashAfter)) return 'crashed';
+      if (isHolding(draft)) return 'held';
+      continue;
+    }
+    const event = draft.events.shift();
+    if (event === undefined) return 'idle';
+    handle(draft, event.process, event.event);
+  }
+}
+
+function isHolding({ disk }: Draft): boolean {
+  return disk.writes.length > 0 && disk.writes.some((write) => write.completion === undefined);
+}
+
+/** Carries out one effect; true when the node crashes before it. */
+function carryOut(
+  draft: Draft,
+  process: Address,
+  effect: Effect,
+  crashAfter: number | undefined,
+): boolean {
+  switch (effect.type) {
+    case 'send': {
+      const to = typeof effect.to === 'string' ? [effect.to] : effect.to;
+      for (const address of to) {
+        if (typeof address !== 'string')
+          throw new UserMistake(
+            `${process} sends ${effect.message.type} to ${JSON.stringify(address)}, which is no address; an address is the name of a process`,
+          );
+        const place = draft.definition.locate(address, process);
+        if (place.node === draft.definition.index) {
+          local(draft, process, place.address, effect.message);
+          continue;
+        }
+        if (draft.points === crashAfter) return true;
+        draft.points++;
+        const envelope = {
+          from: process,
+          to: place.address,
+          message: effect.message,
+          source: draft.definition.index,
+          target: place.node,
+        };
+        draft.executed.push({ type: 'send', envelope });
+      }
+      return false;
+    }
+    case 'write':
+    case 'replace':
+      if (draft.points === crashAfter) return true;
+      draft.points++;
+      writeTo(draft, process, effect);
+      return false;
+    case 'mark':
+      draft.executed.push({ ...effect, process });
+      return false;
+    case 'start':
+      startInstance(draft, effect, process);
+      return false;
+    case 'stop': {
+      const address = `${draft.definition.id}/${effect.family}/${effect.key}`;
+      remove(draft, address);
+      draft.executed.push({ type: 'stop', process: address });
+      return false;
+    }
+    default:
+      throw new UserMistake(
+        `${process} emitted ${JSON.stringify((effect as { readonly type: unknown }).type)}, which is no effect; effects are send, write, replace, mark, start and stop`,
+      );
+  }
+}
+
+function writeTo(
+  draft: Draft,
+  process: Address,
+  effect: Extract<Effect, { readonly type: 'write' | 'replace' }>,
+): void {
+  if (effect.type === 'replace') {
+    const { records } = effect;
+    draft.disk = appended(draft.disk, { kind: 'replace', process, records });
+    draft.executed.push({ type: 'replace', process, records });
+    draft.disk = forced(draft.disk, process, effect.completion);
+    return;
+  }
+  const { record, durability } = effect as Write;
+  draft.disk = appended(draft.disk, { kind: 'record', process, record });
+  draft.executed.push({ type: 'write', process, record, durability });
+  if (durability === 'forced') draft.disk = forced(draft.disk, process, effect.completion);
+}
+
+function local(draft: Draft, from: Address, to: Address, message: Message): void {
+  draft.executed.push({ type: 'local', from, to, message });
+  const event: Received<Message> = { ...message, from };
+  draft.events.push({ process: to, event });
+}
+
+/** Hands an event to a process of the node; to one that has ended meanwhile it is nothing. */
+function handle(draft: Draft, address: Address, event: EventObject): void {
+  const running = draft.running.find((candidate) => candidate.address === address);
+  if (running === undefined) return;
+  const { stepper, process } = definitionOf(draft.definition, address);
+  const timed = withClock(draft, process, event);
+  stepped(draft, running, timed, stepper.step(running.state, timed));
+}
+
+function withClock(draft: Draft, process: Process, event: EventObject): EventObject {
+  if (process.clock !== true) return event;
+  if (draft.now === undefined)
+    throw new UserMistake(
+      `machine "${process.machine.id}" reads its node's clock, which only a driver with time can give; run it, or check it with timed timing`,
+    );
+  const timed: EventObject & { readonly now: number } = { ...event, now: draft.now };
+  return timed;
+}
+
+function enter(draft: Draft, address: Address, input: unknown, parent?: Address): void {
+  const { stepper } = definitionOf(draft.definition, address);
+  const step = stepper.start(input);
+  const running: Running =
+    parent === undefined ? { address, state: step.state } : { address, state: step.state, parent };
+  // Declared processes stand first, in their order; instances follow, sorted, so that equal nodes
+  // have equal lists whatever the order in which instances were started.
+  const position =
+    parent === undefined
+      ? -1
+      : draft.running.findIndex((other) => other.parent !== undefined && other.address > address);
+  draft.running =
+    position < 0 ? [...draft.running, running] : draft.running.toSpliced(position, 0, running);
+  note(draft, running, { type: 'xstate.init' }, step, undefined);
+}
+
+function stepped(draft: Draft, running: Running, event: EventObject, step: LocalStep): void {
+  const next: Running = { ...running, state: step.state };
+  draft.running = draft.running.map((other) => (other === running ? next : other));
+  note(draft, next, event, step, running.state.snapshot.value);
+}
+
+function note(
+  draft: Draft,
+  running: Running,
+  event: EventObject,
+  step: LocalStep,
+  before: Running['state']['snapshot']['value'] | undefined,
+): void {
+  const { address, state } = running;
+  draft.executed.push({
+    type: 'step',
+    process: address,
+    event,
+    before,
+    after: state.snapshot.value,
+  });
+  for (const timer of step.cancelled)
+    draft.executed.push({ type: 'cancel', process: address, timer });
+  for (const timer of step.armed) draft.executed.push({ type: 'arm', process: address, timer });
+  for (const effect of step.effects) draft.effects.push({ process: address, effect });
+  if (state.snapshot.status === 'done') ended(draft, running);
+}
+
+/** An instance in its final state leaves the node, and its output goes to the process that began it. */
+function ended(draft: Draft, { address, state, parent }: Running): void {
+  if (parent === undefined) return;
+  const family = definitionOf(draft.definition, address);
+  remove(draft, address);
+  const key = address.slice(family.address.length + 1);
+  const { output } = state.snapshot;
+  const event = { type: 'FINISHED', family: family.name, key, output, from: address };
+  draft.events.push({ process: parent, event });
+}
+
+function startInstance(
+  draft: Draft,
+  effect: Extract<Effect, { readonly type: 'start' }>,
+  parent: Address,
+): void {
+  const { id, families } = draft.definition;
+  const family = families.get(effect.family);
+  if (family === undefined)
+    throw new UserMistake(
+      `${parent} starts an instance of "${effect.family}", which is no family of node ${id}${suggestion(effect.family, [...families.keys()])}`,
+    );
+  if (effect.key === '' || effect.key.includes('/'))
+    throw new UserMistake(
+      `${parent} starts a ${effect.family} with the key ${JSON.stringify(effect.key)}; a key is a text without "/"`,
+    );
+  const address = `${family.address}/${effect.key}`;
+  if (draft.running.some((running) => running.address === address))
+    throw new UserMistake(
+      `${parent} starts ${address}, which is running already; stop it first, or use another key`,
+    );
+  draft.executed.push({ type: 'start', process: address });
+  const records = recordsOf(draft.disk, address) as readonly never[];
+  const recover = records.length > 0 ? family.process.recover : undefined;
+  enter(draft, address, recover === undefined ? effect.input : recover(records), parent);
+}
+
+function remove(draft: Draft, address: Address): void {
+  draft.running = draft.running.filter((running) => running.address !== address);
+}

@@ -1,0 +1,112 @@
+/**
+ * Properties: what must hold of a system. Each is a named predicate over views of states; a driver
+ * says `holds`, `violated` or `unknown`, and whether the premise ever occurred.
+ */
+import type { Decision } from './decision.ts';
+import type { View } from './view.ts';
+
+/**
+ * *asynchronous*: an armed timer may fire at any moment. *synchronous*: a timer fires only when no
+ * message in transit and no enabled step could pre-empt it, and a time-out on a peer only if that peer
+ * is down or cut off.
+ */
+export type Timing = 'asynchronous' | 'synchronous';
+
+export type Verdict = 'holds' | 'violated' | 'unknown';
+
+/** The worse of two verdicts; violated is worse than unknown, unknown worse than holds. */
+export function worse(a: Verdict, b: Verdict): Verdict {
+  if (a === 'violated' || b === 'violated') return 'violated';
+  return a === 'unknown' || b === 'unknown' ? 'unknown' : 'holds';
+}
+
+interface Common<V> {
+  readonly name: string;
+  /** One sentence for people: what is claimed, and where it is defined. */
+  readonly description?: string;
+  /** Where the property says something at all; a run in which it never holds did not exercise it. */
+  readonly premise?: (view: V) => boolean;
+  /** The claim is made only under this timing, and only where no fault is allowed. */
+  readonly claimedUnder?: { readonly timing?: Timing; readonly faults?: 'none' };
+}
+
+/** Holds in every reachable state. */
+export interface Invariant<V> extends Common<V> {
+  readonly kind: 'invariant';
+  readonly holds: (view: V) => boolean;
+}
+
+/** Holds of every two successive states. */
+export interface TransitionProperty<V> extends Common<V> {
+  readonly kind: 'transition';
+  readonly allows: (before: V, after: V) => boolean;
+}
+
+/** Holds in at least one reachable state: shows that something can happen. */
+export interface Reachable<V> extends Common<V> {
+  readonly kind: 'reachable';
+  readonly holds: (view: V) => boolean;
+}
+
+/**
+ * From every reachable state a state with the goal can still be reached (AG EF goal). `without` names
+ * decisions that may not be used on the way, such as the restart of a node that stays down.
+ */
+export interface AlwaysPossible<V> extends Common<V> {
+  readonly kind: 'alwaysPossible';
+  readonly goal: (view: V) => boolean;
+  readonly without?: (decision: Decision) => boolean;
+}
+
+export type Property<V = View> =
+  | Invariant<V>
+  | TransitionProperty<V>
+  | Reachable<V>
+  | AlwaysPossible<V>;
+
+type Options<V> = Pick<Common<V>, 'description' | 'premise' | 'claimedUnder'>;
+
+/** `invariant('agreement', ({ observed }) => !(observed.committed && observed.aborted))` */
+export function invariant<V = View>(
+  name: string,
+  holds: (view: V) => boolean,
+  options: Options<V> = {},
+): Invariant<V> {
+  return { ...options, kind: 'invariant', name, holds };
+}
+
+/** `transition('terms grow', (before, after) => after.observed.term >= before.observed.term)` */
+export function transition<V = View>(
+  name: string,
+  allows: (before: V, after: V) => boolean,
+  options: Options<V> = {},
+): TransitionProperty<V> {
+  return { ...options, kind: 'transition', name, allows };
+}
+
+/** `reachable('a leader', ({ all }) => all.some((process) => process.in('leader')))` */
+export function reachable<V = View>(
+  name: string,
+  holds: (view: V) => boolean,
+  options: Options<V> = {},
+): Reachable<V> {
+  return { ...options, kind: 'reachable', name, holds };
+}
+
+/** `alwaysPossible('decided', ({ all }) => all.every((process) => process.in('decided')))` */
+export function alwaysPossible<V = View>(
+  name: string,
+  goal: (view: V) => boolean,
+  options: Options<V> & { readonly without?: (decision: Decision) => boolean } = {},
+): AlwaysPossible<V> {
+  return { ...options, kind: 'alwaysPossible', name, goal };
+}
+
+/** The verdict on one property, as every tool reports it. */
+export interface PropertyVerdict {
+  readonly name: string;
+  readonly kind: Property['kind'];
+  readonly verdict: Verdict;
+  /** False when the premise never occurred: `holds` then says nothing. */
+  readonly exercised: boolean;
+}

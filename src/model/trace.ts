@@ -1,0 +1,46 @@
+/** Traces: a run as the list of its decisions, with times where there are any. */
+import type { Decision } from './decision.ts';
+import type { Executed } from './node.ts';
+import type { Schedule } from './scenario.ts';
+
+/** One decision of a trace and what it did. */
+export interface TraceEntry {
+  /** Virtual time in microseconds; absent in a counterexample of the checker, which has no time. */
+  readonly atUs?: number;
+  readonly decision: Decision;
+  readonly effects: readonly Executed[];
+}
+
+/** What a run file says of its run before the decisions. */
+export interface RunHeader {
+  readonly counterpoint: 'run';
+  readonly version: 1;
+  /** What wrote it: a simulated run or a counterexample of the checker. */
+  readonly origin: 'run' | 'check';
+  readonly system: string;
+  readonly parameters: Readonly<Record<string, string | number | boolean>>;
+  readonly seed?: number | string;
+  readonly scenario?: string;
+  readonly faults?: Schedule;
+  /** The property that the run violates, if it does. */
+  readonly property?: string;
+  /** Copies of a message kept in flight, when the scope limited them. */
+  readonly copies?: number;
+  /** Hash of the user's module that defined the system. */
+  readonly module?: string;
+}
+
+/** What a run file says at its end: by this a replay knows that it saw the same. */
+export interface RunFooter {
+  /** Digest of the last state. */
+  readonly state: string;
+  /** Digest of the whole run: draws, times, decisions and effects; only of simulated runs. */
+  readonly digest?: string;
+}
+
+/** A run file in memory. On disk: JSON Lines, the header, one decision a line, the footer. */
+export interface RunFile {
+  readonly header: RunHeader;
+  readonly decisions: readonly { readonly atUs?: number; readonly decision: Decision }[];
+  readonly footer: RunFooter;
+}

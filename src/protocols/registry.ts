@@ -1,0 +1,25 @@
+/** The built-in systems by name. Adding a protocol touches its own folder and one line here. */
+import { suggestion, UserMistake } from '../model/errors.ts';
+import type { AnySystem } from '../model/system.ts';
+import type { AnyTransitionSystem } from '../model/transition-system.ts';
+import { abstractTwoPhaseCommit } from './two-phase-commit/abstract.ts';
+import { nonBlockingQuestion, twoPhaseCommit } from './two-phase-commit/system.ts';
+
+const builtIns: readonly (AnySystem | AnyTransitionSystem)[] = [
+  twoPhaseCommit,
+  nonBlockingQuestion,
+  abstractTwoPhaseCommit,
+];
+
+/** All built-in systems, variants after the system they vary. */
+export function builtInSystems(): readonly (AnySystem | AnyTransitionSystem)[] {
+  return builtIns;
+}
+
+/** The built-in system of that name. Throws a {@link UserMistake} with the nearest name. */
+export function builtInSystem(name: string): AnySystem | AnyTransitionSystem {
+  const system = builtIns.find((candidate) => candidate.name === name);
+  if (system !== undefined) return system;
+  const known = builtIns.map((candidate) => candidate.name);
+  throw new UserMistake(`unknown system "${name}"${suggestion(name, known)}`);
+}

@@ -1,0 +1,29 @@
+/** Messages and log records of two-phase commit. One transaction a system, so none carries its id. */
+import type { Address } from '../../model/effects.ts';
+
+export type Decision = 'commit' | 'abort';
+
+export type Message =
+  /** Coordinator to participant: vote. */
+  | { readonly type: 'PREPARE' }
+  /** Participant to coordinator. */
+  | { readonly type: 'VOTE'; readonly yes: boolean }
+  /** The decision, from the coordinator, or from an informed peer. */
+  | { readonly type: 'COMMIT' }
+  | { readonly type: 'ABORT' }
+  /** Participant to coordinator: the decision is on my disk. */
+  | { readonly type: 'ACK' }
+  /** An uncertain participant to the coordinator, and to its peers under cooperative termination. */
+  | { readonly type: 'INQUIRE' };
+
+/** Records of the coordinator. `commit` is the commit point. */
+export type CoordinatorRecord =
+  | { readonly record: 'commit'; readonly notify: readonly Address[] }
+  | { readonly record: 'abort'; readonly notify: readonly Address[] }
+  | { readonly record: 'end' };
+
+/** Records of a participant. */
+export type ParticipantRecord =
+  | { readonly record: 'prepared' }
+  | { readonly record: 'commit' }
+  | { readonly record: 'abort' };

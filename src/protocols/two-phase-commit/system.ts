@@ -1,0 +1,216 @@
+/** Two-phase commit as a system: a coordinator, participants, a lossy network, and its scenarios. */
+import { constant } from '../../model/distribution.ts';
+import { integer, oneOf } from '../../model/parameters.ts';
+import { defineProcess, replicate } from '../../model/process.ts';
+import type { Scenario } from '../../model/scenario.ts';
+import { defineSystem, variant } from '../../model/system.ts';
+import { type CoordinatorInput, coordinator } from './coordinator.ts';
+import { type ParticipantInput, participant } from './participant.ts';
+import {
+  agreement,
+  blocked,
+  commitValidity,
+  durability,
+  finality,
+  nonBlocking,
+  nonTriviality,
+  observer,
+  settled,
+  termination,
+} from './properties.ts';
+
+/** Delays that make a story easy to read: 10 ms a message, 5 ms a forced write. */
+const clear = { latency: constant(10), forceLatency: constant(5), horizonMs: 3000 } as const;
+const allYes = { votes: 'yes' } as const;
+
+const scenarios = {
+  'fault-free': {
+    description: 'Nothing fails and every participant votes yes.',
+    parameters: allYes,
+    ...clear,
+  },
+  'no-vote': {
+    description: 'The last participant votes no.',
+    parameters: { votes: 'one-no' },
+    ...clear,
+  },
+  'coordinator-crash': {
+    description: 'The coordinator dies before its first COMMIT and stays down: everyone blocks.',
+    parameters: allYes,
+    ...clear,
+    faults: [
+      {
+        fault: 'crash',
+        node: 'coordinator',
+        point: { moment: 'before', nth: 1, message: 'COMMIT' },
+      },
+    ],
+  },
+  'coordinator-crash-and-return': {
+    description: 'The coordinator dies before its first COMMIT and comes back 500 ms later.',
+    parameters: allYes,
+    ...clear,
+    faults: [
+      {
+        fault: 'crash',
+        node: 'coordinator',
+        point: { moment: 'before', nth: 1, message: 'COMMIT' },
+        forMs: 500,
+      },
+    ],
+  },
+  'coordinator-crash-undecided': {
+    description: 'The coordinator dies before its commit record is written and comes back.',
+    parameters: allYes,
+    ...clear,
+    faults: [
+      {
+        fault: 'crash',
+        node: 'coordinator',
+        point: { moment: 'before', nth: 1, message: 'commit' },
+        forMs: 500,
+      },
+    ],
+  },
+  'one-informed': {
+    description: 'The coordinator dies after one COMMIT: only that participant knows.',
+    parameters: allYes,
+    ...clear,
+    faults: [
+      {
+        fault: 'crash',
+        node: 'coordinator',
+        point: { moment: 'after', nth: 1, message: 'COMMIT' },
+      },
+    ],
+  },
+  'one-informed-cooperative': {
+    description: 'The same with cooperative termination: the informed participant tells its peers.',
+    parameters: { ...allYes, cooperative: true },
+    ...clear,
+    faults: [
+      {
+        fault: 'crash',
+        node: 'coordinator',
+        point: { moment: 'after', nth: 1, message: 'COMMIT' },
+      },
+    ],
+  },
+  'participant-crash-before-vote': {
+    description: 'A participant dies when PREPARE arrives and stays down: the others abort.',
+    parameters: allYes,
+    ...clear,
+    faults: [
+      { fault: 'crash', node: 'p1', point: { moment: 'before', nth: 1, message: 'PREPARE' } },
+    ],
+  },
+  'participant-crash-prepared': {
+    description: 'A participant dies in doubt and comes back 300 ms later: it asks, and commits.',
+    parameters: allYes,
+    ...clear,
+    faults: [
+      {
+        fault: 'crash',
+        node: 'p1',
+        point: { moment: 'after', nth: 1, message: 'VOTE' },
+        forMs: 300,
+      },
+    ],
+  },
+  'lost-messages': {
+    description: 'Three in ten messages are lost during the first second.',
+    ...clear,
+    faults: [{ fault: 'loss', probability: 0.3, atMs: 0, forMs: 1000 }],
+  },
+  'duplicated-messages': {
+    description: 'Half of all messages arrive again during the first second.',
+    ...clear,
+    faults: [{ fault: 'duplication', probability: 0.5, atMs: 0, forMs: 1000 }],
+  },
+  partition: {
+    description: 'The coordinator is cut off while the decision is on its way, for 700 ms.',
+    parameters: allYes,
+    ...clear,
+    faults: [{ fault: 'partition', groups: [['coordinator']], atMs: 32, forMs: 700 }],
+  },
+} as const satisfies Record<string, Scenario>;
+
+/** Two-phase commit, presumed nothing, with recovery of both roles and retransmission. */
+export const twoPhaseCommit = defineSystem({
+  name: 'two-phase-commit',
+  description: 'Two-phase commit, presumed nothing, with logs, time-outs, resends and recovery.',
+  parameters: {
+    participants: integer(3, { min: 1, max: 50, description: 'participants, named p1, p2, ...' }),
+    votes: oneOf(
+      ['any', 'yes', 'one-no'],
+      'any: each may vote no; yes: all vote yes; one-no: the last votes no',
+    ),
+    cooperative: {
+      kind: 'parameter',
+      default: false,
+      description: 'participants in doubt ask their peers too',
+    },
+  },
+  nodes: ({ participants, votes, cooperative }) => {
+    const names = Array.from({ length: participants }, (_, index) => `p${index + 1}`);
+    const input: CoordinatorInput = { participants: names };
+    return {
+      coordinator: defineProcess({
+        machine: coordinator,
+        input,
+        delays: { voteTimeout: constant(100), resend: constant(100) },
+        suspects: {
+          voteTimeout: ({ context }) =>
+            context.participants.filter((one) => ![...context.yes, ...context.no].includes(one)),
+        },
+        operations: [{ type: 'BEGIN' }],
+        recover: (records) => {
+          const decision = records.find(({ record }) => record !== 'end');
+          if (records.some(({ record }) => record === 'end'))
+            return { ...input, recovered: { decision: 'ended' as const, notify: [] } };
+          if (decision === undefined || decision.record === 'end')
+            return { ...input, recovered: { decision: 'none' as const, notify: [] } };
+          const { record, notify } = decision;
+          return { ...input, recovered: { decision: record, notify } };
+        },
+      }),
+      ...replicate('p', participants, (id, index) => {
+        const own: ParticipantInput = {
+          coordinator: 'coordinator',
+          peers: cooperative ? names.filter((name) => name !== id) : [],
+        };
+        const mayVoteNo = votes === 'any' || (votes === 'one-no' && index === participants);
+        const mayVoteYes = votes !== 'one-no' || index < participants;
+        return defineProcess({
+          machine: participant,
+          input: own,
+          delays: { patience: constant(200), doubt: constant(150) },
+          suspects: { patience: ['coordinator'] },
+          choices: [
+            { event: { type: 'CAN_COMMIT' }, weight: mayVoteYes ? 9 : 0 },
+            { event: { type: 'CANNOT_COMMIT' }, weight: mayVoteNo ? 1 : 0 },
+          ],
+          recover: (records) => {
+            const last: ParticipantInput['recovered'] = records.at(-1)?.record ?? 'none';
+            return { ...own, recovered: last ?? 'none' };
+          },
+        });
+      }),
+    };
+  },
+  network: { order: 'unordered', loss: true, duplication: true },
+  timing: 'asynchronous',
+  scope: { crashes: 1 },
+  observe: observer,
+  properties: [agreement, finality, commitValidity, nonTriviality, durability, termination],
+  settled,
+  blocked,
+  spans: { inDoubt: { from: 'uncertain', to: 'certain' } },
+  scenarios,
+});
+
+/** The question whose answer is no: can everyone decide while the coordinator stays down? */
+export const nonBlockingQuestion = variant(twoPhaseCommit, 'non-blocking', {
+  description: 'Asks whether a decision is always possible while the coordinator stays down.',
+  properties: [agreement, finality, commitValidity, nonBlocking],
+});

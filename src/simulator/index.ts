@@ -1,0 +1,8 @@
+/** The simulator: `counterpoint/simulator`. */
+export type { MeasuredSpan, MessageCounts, Metrics } from './metrics.ts';
+export { defaultWeather, type Outcome, type Run, type RunOptions } from './options.ts';
+export type { Seed } from './random.ts';
+export { type Replay, replay } from './replay.ts';
+export { run } from './run.ts';
+export { runFileOf } from './run-file.ts';
+export { presetSchedule, presets } from './schedule.ts';

@@ -1,0 +1,67 @@
+/** What a run is asked, and what it answers. */
+
+import type { Distribution } from '../model/distribution.ts';
+import { constant, uniform } from '../model/distribution.ts';
+import type { PropertyVerdict, Verdict } from '../model/property.ts';
+import type { Schedule } from '../model/scenario.ts';
+import type { TraceEntry } from '../model/trace.ts';
+import type { View } from '../model/view.ts';
+import type { Metrics } from './metrics.ts';
+import type { Seed } from './random.ts';
+
+/** How a run is driven. Only the seed is required. */
+export interface RunOptions {
+  readonly seed: Seed;
+  /** The name of one of the system's scenarios; without it the weather is the default, faultless. */
+  readonly scenario?: string;
+  readonly parameters?: Readonly<Record<string, unknown>>;
+  /** Faults beside those of the scenario. */
+  readonly faults?: Schedule;
+  readonly latency?: Distribution;
+  readonly forceLatency?: Distribution;
+  readonly think?: Distribution;
+  /** Virtual time at which the run ends at the latest, in ms. Default 10,000. */
+  readonly horizonMs?: number;
+  /** Keep every decision with its effects. Default false. */
+  readonly trace?: boolean;
+}
+
+/** The weather when nothing says otherwise: a local network, a fast disk, no think time. */
+export const defaultWeather = {
+  latency: uniform(5, 15),
+  forceLatency: constant(2),
+  think: constant(0),
+  horizonMs: 10_000,
+} as const;
+
+/**
+ * How a run ended. *recovered*: nothing is left to wait for. *blocked*: something waits, and rightly so,
+ * for the reason given. *stuck*: something waits although it could go on; only this is a violation.
+ */
+export type Outcome = 'recovered' | 'blocked' | 'stuck';
+
+/** The result of a run. `holds` means: not violated in this run. */
+export interface Run {
+  readonly system: string;
+  readonly scenario: string | undefined;
+  readonly parameters: Readonly<Record<string, string | number | boolean>>;
+  readonly seed: Seed;
+  readonly faults: Schedule;
+  readonly verdict: Verdict;
+  readonly outcome: Outcome;
+  /** Why the run is blocked. */
+  readonly reason: string | undefined;
+  readonly properties: readonly PropertyVerdict[];
+  readonly metrics: Metrics;
+  /** Sixteen hexadecimal digits over every draw, decision and effect. */
+  readonly digest: string;
+  /** Digest of the last state alone, which a replay must reach too. */
+  readonly stateDigest: string;
+  readonly virtualMs: number;
+  /** The decisions with their effects, the initial steps first; empty unless asked for. */
+  readonly trace: readonly TraceEntry[];
+  /** Effects of the nodes' first steps, before any decision. */
+  readonly start: TraceEntry['effects'];
+  /** The last state. */
+  readonly end: View;
+}

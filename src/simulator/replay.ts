@@ -1,0 +1,68 @@
+/** Replay: the decisions of a run file applied again. It reads nothing but the list. */
+import { UserMistake } from '../model/errors.ts';
+import { instantiate } from '../model/instance.ts';
+import type { Executed } from '../model/node.ts';
+import type { Property } from '../model/property.ts';
+import { apply, initialState } from '../model/relation.ts';
+import { stateDigest } from '../model/state-key.ts';
+import { viewOf } from '../model/state-view.ts';
+import type { AnySystem } from '../model/system.ts';
+import type { RunFile, TraceEntry } from '../model/trace.ts';
+import type { View } from '../model/view.ts';
+
+export interface Replay {
+  readonly system: string;
+  /** Effects of the nodes' first steps, before any decision. */
+  readonly start: readonly Executed[];
+  readonly trace: readonly TraceEntry[];
+  readonly end: View;
+  /** Whether the last state is the recorded one. */
+  readonly same: boolean;
+  /** The invariants and transition properties that the run violates, by name. */
+  readonly violated: readonly string[];
+}
+
+/**
+ * Applies the decisions of a run file to the system. Throws a UserMistake that names the decision when
+ * one is not possible: the file is of another system, or the system has changed.
+ */
+export function replay(system: AnySystem, file: RunFile): Replay {
+  const { header, decisions, footer } = file;
+  const instance = instantiate(system, header.parameters);
+  const options = header.copies === undefined ? {} : { copies: header.copies };
+  const trace: TraceEntry[] = [];
+  const violated = new Set<string>();
+  const first = initialState(instance, options);
+  let { state } = first;
+  const judge = (before: View | undefined, after: View): void => {
+    for (const property of instance.properties as readonly Property[]) {
+      if (property.claimedUnder !== undefined) continue;
+      if (property.kind === 'invariant' && !property.holds(after)) violated.add(property.name);
+      if (property.kind === 'transition' && before !== undefined && !property.allows(before, after))
+        violated.add(property.name);
+    }
+  };
+  judge(undefined, viewOf(instance, state));
+  for (const [index, { atUs, decision }] of decisions.entries()) {
+    try {
+      const step = apply(instance, state, decision, options);
+      judge(viewOf(instance, state), viewOf(instance, step.state));
+      ({ state } = step);
+      const entry = { decision, effects: step.effects };
+      trace.push(atUs === undefined ? entry : { atUs, ...entry });
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new UserMistake(
+        `the run diverges at decision ${index + 1} of ${decisions.length}: ${reason}`,
+      );
+    }
+  }
+  return {
+    system: system.name,
+    start: first.effects,
+    trace,
+    end: viewOf(instance, state),
+    same: stateDigest(instance, state) === footer.state,
+    violated: [...violated],
+  };
+}

@@ -1,0 +1,560 @@
+/**
+ * The simulation: virtual time and seeded chance choose the decisions, the relation applies them.
+ *
+ * Time advances only from event to event. A message takes its link's latency, a forced write the disk's,
+ * a timer its delay; what arrives at a node that waits for its disk waits too.
+ */
+import type { EventObject } from 'xstate';
+import type { ActingDecision, Decision, DropCause } from '../model/decision.ts';
+import { Digest } from '../model/digest.ts';
+import type { Address } from '../model/effects.ts';
+import { openChoices } from '../model/enabled.ts';
+import type { Instance } from '../model/instance.ts';
+import type { Timer } from '../model/local-step.ts';
+import type { Executed, NodeDefinition, NodeState, RoutedEnvelope } from '../model/node.ts';
+import { isHeld } from '../model/node.ts';
+import {
+  apply,
+  eventOf,
+  initialState,
+  isCut,
+  nextOperation,
+  type Step,
+} from '../model/relation.ts';
+import type { CrashFault, Fault, Schedule } from '../model/scenario.ts';
+import type { State } from '../model/state.ts';
+import { tailLength } from '../model/storage.ts';
+import type { TraceEntry } from '../model/trace.ts';
+import { type CrashWatch, strikeIn, watchFor } from './crash-points.ts';
+import { digestEffect } from './digest-effects.ts';
+import { EventQueue } from './event-queue.ts';
+import { type MetricsRecorder, recordMetrics } from './metrics.ts';
+import { createStreams, microseconds, type Streams } from './random.ts';
+import type { Weather } from './weather.ts';
+
+type Pending = { readonly at: number } & (
+  | { readonly kind: 'arrival'; readonly envelope: RoutedEnvelope }
+  | {
+      readonly kind: 'timer';
+      readonly node: number;
+      readonly process: Address;
+      readonly timer: Timer;
+      readonly armedAt: number;
+    }
+  | { readonly kind: 'durable'; readonly node: number; readonly life: number }
+  | {
+      readonly kind: 'choice';
+      readonly node: number;
+      readonly process: Address;
+      readonly event: EventObject;
+      readonly life: number;
+    }
+  | {
+      readonly kind: 'operation';
+      readonly node: number;
+      readonly position: number;
+      readonly life: number;
+    }
+  | { readonly kind: 'fault'; readonly fault: Fault; readonly begins: boolean }
+);
+
+/** What the simulation tells its observer after each decision. */
+export type Watcher = (before: State, after: State) => boolean;
+
+/** A node as the simulation sees it: what is armed, under way and waiting. */
+interface NodeBook {
+  readonly definition: NodeDefinition;
+  /** Counts crashes, so that what was scheduled for an earlier life is recognised. */
+  life: number;
+  readonly timers: Map<string, Pending>;
+  /** What came while a forced write held the node. */
+  waiting: Pending[];
+  writing: boolean;
+  readonly choosing: Set<Address>;
+  readonly operating: Set<number>;
+  readonly hasChoices: boolean;
+  readonly hasOperations: boolean;
+  readonly hasClock: boolean;
+  crash: { readonly fault: CrashFault; readonly watch: CrashWatch } | undefined;
+}
+
+export class Simulation {
+  readonly instance: Instance;
+  readonly digest = new Digest();
+  readonly recorder: MetricsRecorder;
+  readonly trace: TraceEntry[] = [];
+  readonly start: readonly Executed[];
+  state: State;
+  /** Virtual time in microseconds. */
+  now = 0;
+  readonly #queue = new EventQueue<Pending>();
+  readonly #streams: Streams;
+  readonly #weather: Weather;
+  readonly #books: NodeBook[];
+  readonly #lastArrival = new Map<number, number>();
+  readonly #keepTrace: boolean;
+  #loss = 0;
+  #duplication = 0;
+
+  constructor(
+    instance: Instance,
+    weather: Weather,
+    schedule: Schedule,
+    seed: number | string,
+    keepTrace: boolean,
+  ) {
+    this.instance = instance;
+    this.#weather = weather;
+    this.#keepTrace = keepTrace;
+    this.#streams = createStreams(seed, this.digest);
+    this.recorder = recordMetrics(instance.system.spans ?? {});
+    this.#books = instance.nodes.map(
+      (definition): NodeBook => ({
+        definition,
+        life: 0,
+        timers: new Map(),
+        waiting: [],
+        writing: false,
+        choosing: new Set(),
+        operating: new Set(),
+        hasChoices: [...definition.processes, ...definition.families.values()].some(
+          ({ process }) => (process.choices?.length ?? 0) > 0,
+        ),
+        hasOperations: definition.processes.some(
+          ({ process }) => (process.operations?.length ?? 0) > 0,
+        ),
+        hasClock: [...definition.processes, ...definition.families.values()].some(
+          ({ process }) => process.clock === true,
+        ),
+        crash: undefined,
+      }),
+    );
+    for (const fault of schedule) this.#plan(fault);
+    const { state, effects } = initialState(instance);
+    this.state = state;
+    this.start = effects;
+    for (const { index } of instance.nodes)
+      this.#follow(index, effects.filter(ofNode(instance, index)));
+  }
+
+  /** Runs until nothing is left, the horizon is reached, or the watcher says stop. */
+  run(horizonMs: number, watcher: Watcher): void {
+    const horizon = microseconds(horizonMs);
+    for (;;) {
+      const pending = this.#queue.pop();
+      if (pending === undefined) return;
+      if (pending.at > horizon) {
+        this.now = horizon;
+        return;
+      }
+      this.now = pending.at;
+      const before = this.state;
+      this.#happen(pending);
+      if (this.state !== before && !watcher(before, this.state)) return;
+    }
+  }
+
+  #happen(pending: Pending): void {
+    switch (pending.kind) {
+      case 'arrival':
+        return this.#arrive(pending, pending.envelope);
+      case 'timer': {
+        const book = this.#book(pending.node);
+        const key = timerKey(pending.process, pending.timer.id);
+        if (book.timers.get(key) !== pending) return;
+        if (this.#mustWait(pending.node, pending)) return;
+        book.timers.delete(key);
+        this.recorder.metrics.timersFired++;
+        const waitedMs = book.hasClock ? { waitedMs: (this.now - pending.armedAt) / 1000 } : {};
+        return this.#act(pending.node, {
+          type: 'fire',
+          process: pending.process,
+          timer: pending.timer.id,
+          ...waitedMs,
+        });
+      }
+      case 'durable': {
+        const book = this.#book(pending.node);
+        if (pending.life !== book.life) return;
+        book.writing = false;
+        return this.#act(pending.node, { type: 'durable', node: book.definition.id });
+      }
+      case 'choice': {
+        const book = this.#book(pending.node);
+        if (pending.life !== book.life) return;
+        if (this.#mustWait(pending.node, pending)) return;
+        book.choosing.delete(pending.process);
+        const { process, event } = pending;
+        const running = this.#node(pending.node).running.find(({ address }) => address === process);
+        if (running === undefined) return;
+        // The state may have moved on since the choice was drawn.
+        const open = openChoices(this.instance, pending.node, running);
+        if (open.some((choice) => choice.event === event))
+          return this.#act(pending.node, { type: 'choose', process, event });
+        return this.#offer(pending.node);
+      }
+      case 'operation': {
+        const book = this.#book(pending.node);
+        if (pending.life !== book.life) return;
+        if (this.#mustWait(pending.node, pending)) return;
+        book.operating.delete(pending.position);
+        return this.#invoke(pending.node, pending.position);
+      }
+      case 'fault':
+        return pending.begins ? this.#begin(pending.fault) : this.#end(pending.fault);
+    }
+  }
+
+  #arrive(pending: Pending, sent: RoutedEnvelope): void {
+    const { source, target } = sent;
+    const link = this.state.flight[source]?.[target] ?? [];
+    // On a FIFO link the arrival is the head's, whichever copy it was scheduled for.
+    const { order, idle } = this.instance.network;
+    const envelope = order === 'fifo' ? link[0] : sent;
+    if (envelope === undefined) return;
+    const node = this.#node(target);
+    if (!node.up) return this.#drop(envelope, 'down');
+    if (isCut(this.state, source, target)) return this.#drop(envelope, 'cut');
+    if (this.#mustWait(target, pending)) return;
+    const name = this.#linkName(source, target);
+    if (this.#loss > 0 && this.#streams.draw(`loss ${name}`) < this.#loss)
+      return this.#drop(envelope, 'loss');
+    if (idle !== 'consume' && !this.#handles(target, envelope)) {
+      this.#book(target).waiting.push(pending);
+      return;
+    }
+    const duplicate =
+      order !== 'set' &&
+      this.#duplication > 0 &&
+      this.#streams.draw(`duplication ${name}`) < this.#duplication;
+    const { from, to, message } = envelope;
+    this.recorder.delivered(message.type, duplicate);
+    if (duplicate) this.#travel(envelope);
+    const decision: Decision = { type: 'deliver', from, to, message };
+    this.#act(target, duplicate ? { ...decision, duplicate } : decision);
+  }
+
+  #handles(node: number, envelope: RoutedEnvelope): boolean {
+    const running = this.#node(node).running.find(({ address }) => address === envelope.to);
+    const definition = this.#book(node).definition.processes.find(
+      ({ address }) => address === envelope.to,
+    );
+    if (running === undefined || definition === undefined) return false;
+    return definition.stepper.handles(running.state, eventOf(envelope));
+  }
+
+  #drop(envelope: RoutedEnvelope, cause: DropCause): void {
+    // On a set network nothing leaves: not delivering is the loss.
+    if (this.instance.network.order === 'set') return;
+    const { from, to, message } = envelope;
+    this.recorder.dropped(message.type, cause);
+    this.#apply({ type: 'drop', from, to, message, cause });
+  }
+
+  /** True when the node waits for its disk: the event is kept until it no longer does. */
+  #mustWait(node: number, pending: Pending): boolean {
+    if (!isHeld(this.#node(node))) return false;
+    this.#book(node).waiting.push(pending);
+    return true;
+  }
+
+  #invoke(node: number, position: number): void {
+    const { definition } = this.#book(node);
+    const operation = nextOperation(definition, this.#node(node), position);
+    const process = definition.processes[position];
+    if (operation === undefined || process === undefined) return;
+    this.#act(node, { type: 'invoke', process: process.address, operation });
+  }
+
+  /** Applies a decision that makes a node act, with the crash that may strike within it. */
+  #act(node: number, decision: ActingDecision): void {
+    const book = this.#book(node);
+    const timed: ActingDecision = book.hasClock ? { ...decision, now: this.now / 1000 } : decision;
+    const { crash } = book;
+    if (crash === undefined) {
+      this.#follow(node, this.#apply(timed).effects);
+      return;
+    }
+    const tried = apply(this.instance, this.state, timed);
+    const received = timed.type === 'deliver' ? timed.message.type : undefined;
+    const strike = strikeIn(crash.watch, received, tried.effects, tried.points);
+    if (strike === undefined) {
+      this.#follow(node, this.#apply(timed).effects);
+      return;
+    }
+    book.crash = undefined;
+    if (strike.when === 'within') {
+      const { effects } = this.#apply({ ...timed, crashAfter: strike.crashAfter });
+      this.#follow(node, effects);
+      this.#buried(node, crash.fault);
+      return;
+    }
+    if (strike.when === 'afterStep') this.#follow(node, this.#apply(timed).effects);
+    this.#crash(crash.fault);
+    // The message was not handled: it finds the node down.
+    if (strike.when === 'beforeStep' && timed.type === 'deliver') {
+      const { from, to, message } = timed;
+      this.recorder.dropped(message.type, 'down');
+      if (this.instance.network.order !== 'set')
+        this.#apply({ type: 'drop', from, to, message, cause: 'down' });
+    }
+  }
+
+  #apply(decision: Decision): Step {
+    const step = apply(this.instance, this.state, decision);
+    this.state = step.state;
+    const { digest, recorder } = this;
+    recorder.metrics.events++;
+    digest.number(this.now);
+    digest.text(decision.type);
+    for (const effect of step.effects) digestEffect(digest, effect);
+    if (this.#keepTrace) this.trace.push({ atUs: this.now, decision, effects: step.effects });
+    return step;
+  }
+
+  /** Schedules what follows from the effects of a node's step. */
+  #follow(node: number, effects: readonly Executed[]): void {
+    const book = this.#book(node);
+    const { id } = book.definition;
+    for (const effect of effects) {
+      this.recorder.effect(effect, this.now, id);
+      if (effect.type === 'send') this.#travel(effect.envelope);
+      else if (effect.type === 'arm') this.#arm(node, effect.process, effect.timer);
+      else if (effect.type === 'cancel') book.timers.delete(timerKey(effect.process, effect.timer));
+      else if (effect.type === 'stop') this.#forget(book, effect.process);
+    }
+    const state = this.#node(node);
+    if (!state.up) return;
+    if (!book.writing && state.disk.writes.length > 0) {
+      book.writing = true;
+      const at = this.now + this.#streams.duration(`disk ${id}`, this.#weather.forceLatency);
+      this.#queue.push({ at, kind: 'durable', node, life: book.life });
+    }
+    if (isHeld(state)) return;
+    if (book.waiting.length > 0) this.#release(book);
+    this.#offer(node);
+  }
+
+  /** Draws a choice for each process that has one open, and plans the next operation. */
+  #offer(node: number): void {
+    const book = this.#book(node);
+    if (!book.hasChoices && !book.hasOperations) return;
+    const state = this.#node(node);
+    const { definition, life } = book;
+    if (book.hasChoices)
+      for (const running of state.running) {
+        if (book.choosing.has(running.address)) continue;
+        const open = openChoices(this.instance, node, running);
+        if (open.length === 0) continue;
+        const choice = this.#draw(running.address, open);
+        book.choosing.add(running.address);
+        const { after } = choice;
+        const delay =
+          after === undefined ? 0 : this.#streams.duration(`choice ${running.address}`, after);
+        const { address: process } = running;
+        this.#queue.push({
+          at: this.now + delay,
+          kind: 'choice',
+          node,
+          process,
+          event: choice.event,
+          life,
+        });
+      }
+    if (!book.hasOperations) return;
+    for (const [position, { address, stepper }] of definition.processes.entries()) {
+      const operation = nextOperation(definition, state, position);
+      const running = state.running.find((candidate) => candidate.address === address);
+      if (operation === undefined || running === undefined || book.operating.has(position))
+        continue;
+      if (!stepper.handles(running.state, operation)) continue;
+      book.operating.add(position);
+      const at = this.now + this.#streams.duration(`think ${address}`, this.#weather.think);
+      this.#queue.push({ at, kind: 'operation', node, position, life });
+    }
+  }
+
+  #draw<T extends { readonly weight?: number }>(process: Address, open: readonly T[]): T {
+    const [first] = open;
+    if (first === undefined) throw new Error('broken promise: there is no open choice');
+    if (open.length === 1) return first;
+    let total = 0;
+    for (const { weight = 1 } of open) total += weight;
+    let left = this.#streams.draw(`choice ${process}`) * total;
+    for (const choice of open) {
+      left -= choice.weight ?? 1;
+      if (left < 0) return choice;
+    }
+    return first;
+  }
+
+  #travel(envelope: RoutedEnvelope): void {
+    const { source, target } = envelope;
+    const name = this.#linkName(source, target);
+    const delay = this.#streams.duration(`latency ${name}`, this.#weather.latency);
+    let at = this.now + delay;
+    if (this.instance.network.order === 'fifo') {
+      const link = source * this.#books.length + target;
+      at = Math.max(at, this.#lastArrival.get(link) ?? 0);
+      this.#lastArrival.set(link, at);
+    }
+    this.#queue.push({ at, kind: 'arrival', envelope });
+  }
+
+  #arm(node: number, process: Address, timer: Timer): void {
+    const delay = this.#streams.duration(`timer ${process} ${timer.delay}`, timer.distribution);
+    const pending: Pending = {
+      at: this.now + delay,
+      kind: 'timer',
+      node,
+      process,
+      timer,
+      armedAt: this.now,
+    };
+    this.#book(node).timers.set(timerKey(process, timer.id), pending);
+    this.#queue.push(pending);
+  }
+
+  #forget(book: NodeBook, process: Address): void {
+    for (const key of book.timers.keys())
+      if (key.startsWith(`${process}|`)) book.timers.delete(key);
+  }
+
+  #release(book: NodeBook): void {
+    const { waiting } = book;
+    book.waiting = [];
+    for (const pending of waiting) {
+      const again: Pending = { ...pending, at: this.now };
+      if (again.kind === 'timer') {
+        const key = timerKey(again.process, again.timer.id);
+        // A timer that was cancelled while it waited must not come back.
+        if (book.timers.get(key) !== pending) continue;
+        book.timers.set(key, again);
+      }
+      this.#queue.push(again);
+    }
+  }
+
+  #plan(fault: Fault): void {
+    if (fault.fault === 'crash' && fault.point !== undefined) {
+      const { index } = this.instance.node(fault.node);
+      this.#book(index).crash = { fault, watch: watchFor(fault.point) };
+      return;
+    }
+    const at = microseconds(fault.atMs ?? 0);
+    this.#queue.push({ at, kind: 'fault', fault, begins: true });
+    if (fault.forMs !== undefined && fault.fault !== 'crash')
+      this.#queue.push({ at: at + microseconds(fault.forMs), kind: 'fault', fault, begins: false });
+  }
+
+  #begin(fault: Fault): void {
+    switch (fault.fault) {
+      case 'crash':
+        return this.#crash(fault);
+      case 'partition':
+        this.#apply({ type: 'cut', links: linksOf(this.instance, fault.groups) });
+        return;
+      case 'loss':
+        this.#loss = fault.probability;
+        return;
+      case 'duplication':
+        this.#duplication = fault.probability;
+    }
+  }
+
+  #end(fault: Fault): void {
+    switch (fault.fault) {
+      case 'crash': {
+        const { id, index } = this.instance.node(fault.node);
+        const node = this.#node(index);
+        if (node.up) return;
+        const tail = Math.floor(this.#streams.draw(`tail ${id}`) * (tailLength(node.disk) + 1));
+        this.recorder.metrics.restarts++;
+        this.#act(index, { type: 'restart', node: id, tail });
+        return;
+      }
+      case 'partition':
+        this.#apply({ type: 'mend', links: linksOf(this.instance, fault.groups) });
+        return;
+      case 'loss':
+        this.#loss = 0;
+        return;
+      case 'duplication':
+        this.#duplication = 0;
+    }
+  }
+
+  #crash(fault: CrashFault): void {
+    const { id, index } = this.instance.node(fault.node);
+    if (!this.#node(index).up) return;
+    this.#apply({ type: 'crash', node: id });
+    this.#buried(index, fault);
+  }
+
+  /** After a crash: what was scheduled for this life is void, and the restart is planned. */
+  #buried(node: number, fault: CrashFault): void {
+    const book = this.#book(node);
+    this.recorder.metrics.crashes++;
+    book.life++;
+    book.timers.clear();
+    book.choosing.clear();
+    book.operating.clear();
+    book.writing = false;
+    // Messages that waited for the node find it down.
+    book.waiting = book.waiting.filter(({ kind }) => kind === 'arrival');
+    this.#release(book);
+    if (fault.loseDisk === true) this.#apply({ type: 'loseDisk', node: fault.node });
+    if (fault.forMs !== undefined)
+      this.#queue.push({
+        at: this.now + microseconds(fault.forMs),
+        kind: 'fault',
+        fault,
+        begins: false,
+      });
+  }
+
+  #node(index: number): NodeState {
+    const node = this.state.nodes[index];
+    if (node === undefined) throw new Error(`broken promise: there is no node ${index}`);
+    return node;
+  }
+
+  #book(index: number): NodeBook {
+    const book = this.#books[index];
+    if (book === undefined) throw new Error(`broken promise: there is no node ${index}`);
+    return book;
+  }
+
+  #linkName(source: number, target: number): string {
+    return `${this.#book(source).definition.id}->${this.#book(target).definition.id}`;
+  }
+}
+
+/** Each pair of nodes in different groups, both ways; the nodes in no group are one more group. */
+export function linksOf(
+  instance: Instance,
+  groups: readonly (readonly string[])[],
+): readonly (readonly [string, string])[] {
+  const side = (id: string): number => groups.findIndex((group) => group.includes(id));
+  return instance.nodes.flatMap(({ id: a }) =>
+    instance.nodes.flatMap(({ id: b }): (readonly [string, string])[] =>
+      side(a) === side(b) ? [] : [[a, b]],
+    ),
+  );
+}
+
+function timerKey(process: Address, timer: string): string {
+  return `${process}|${timer}`;
+}
+
+function ofNode(instance: Instance, index: number): (effect: Executed) => boolean {
+  return (effect) => {
+    const address =
+      effect.type === 'send'
+        ? effect.envelope.from
+        : effect.type === 'local'
+          ? effect.from
+          : effect.process;
+    return instance.placeOf(address).node === index;
+  };
+}

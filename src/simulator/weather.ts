@@ -1,0 +1,43 @@
+/** The weather of a run: a scenario's and the caller's wishes over the defaults. */
+import { type Distribution, validDistribution } from '../model/distribution.ts';
+import { suggestion, UserMistake } from '../model/errors.ts';
+import type { Scenario, Schedule } from '../model/scenario.ts';
+import type { AnySystem } from '../model/system.ts';
+import { defaultWeather, type RunOptions } from './options.ts';
+
+export interface Weather {
+  readonly latency: Distribution;
+  readonly forceLatency: Distribution;
+  readonly think: Distribution;
+  readonly horizonMs: number;
+  readonly faults: Schedule;
+}
+
+/** The scenario of that name, or a {@link UserMistake}; undefined when none is named. */
+export function scenarioOf(system: AnySystem, name: string | undefined): Scenario | undefined {
+  if (name === undefined) return undefined;
+  const scenarios: Readonly<Record<string, Scenario>> = system.scenarios ?? {};
+  const scenario = scenarios[name];
+  if (scenario === undefined)
+    throw new UserMistake(
+      `"${system.name}" has no scenario "${name}"${suggestion(name, Object.keys(scenarios))}`,
+    );
+  return scenario;
+}
+
+export function weatherOf(scenario: Scenario | undefined, options: RunOptions): Weather {
+  const pick = <K extends 'latency' | 'forceLatency' | 'think'>(key: K): Distribution =>
+    validDistribution(options[key] ?? scenario?.[key] ?? defaultWeather[key], key);
+  const horizonMs = options.horizonMs ?? scenario?.horizonMs ?? defaultWeather.horizonMs;
+  if (!(Number.isFinite(horizonMs) && horizonMs > 0))
+    throw new UserMistake(
+      `the horizon is ${horizonMs} ms; it must be a number of milliseconds above zero`,
+    );
+  return {
+    latency: pick('latency'),
+    forceLatency: pick('forceLatency'),
+    think: pick('think'),
+    horizonMs,
+    faults: [...(scenario?.faults ?? []), ...(options.faults ?? [])],
+  };
+}
