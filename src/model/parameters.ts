@@ -62,7 +62,7 @@ export function parameterValues(
   const values: Record<string, ParameterValue> = {};
   for (const [name, spec] of Object.entries(specs)) values[name] = specificationOf(spec).default;
   for (const [name, value] of Object.entries(given)) {
-    const spec = specs[name];
+    const spec = Object.hasOwn(specs, name) ? specs[name] : undefined;
     if (spec === undefined)
       throw new UserMistake(
         `system "${system}" has no parameter "${name}"${suggestion(name, Object.keys(specs))}`,

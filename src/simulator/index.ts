@@ -1,6 +1,8 @@
 /** The simulator: `counterpoint/simulator`. */
+export { crashPointsOf } from './crash-points.ts';
 export type { MeasuredSpan, MessageCounts, Metrics } from './metrics.ts';
 export { defaultWeather, type Outcome, type Run, type RunOptions } from './options.ts';
+export type { Ending } from './outcome.ts';
 export type { Seed } from './random.ts';
 export { type Replay, replay } from './replay.ts';
 export { run } from './run.ts';

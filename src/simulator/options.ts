@@ -3,7 +3,7 @@
 import type { Distribution } from '../model/distribution.ts';
 import { constant, uniform } from '../model/distribution.ts';
 import type { PropertyVerdict, Verdict } from '../model/property.ts';
-import type { Schedule } from '../model/scenario.ts';
+import type { CrashFault, Schedule } from '../model/scenario.ts';
 import type { TraceEntry } from '../model/trace.ts';
 import type { View } from '../model/view.ts';
 import type { Metrics } from './metrics.ts';
@@ -12,7 +12,7 @@ import type { Seed } from './random.ts';
 /** How a run is driven. Only the seed is required. */
 export interface RunOptions {
   readonly seed: Seed;
-  /** The name of one of the system's scenarios; without it the weather is the default, faultless. */
+  /** One of the system's scenarios by name. Default: the first that the system declares, if any. */
   readonly scenario?: string;
   readonly parameters?: Readonly<Record<string, unknown>>;
   /** Faults beside those of the scenario. */
@@ -43,10 +43,13 @@ export type Outcome = 'recovered' | 'blocked' | 'stuck';
 /** The result of a run. `holds` means: not violated in this run. */
 export interface Run {
   readonly system: string;
+  /** The scenario that was run; undefined for a system that declares none. */
   readonly scenario: string | undefined;
   readonly parameters: Readonly<Record<string, string | number | boolean>>;
   readonly seed: Seed;
   readonly faults: Schedule;
+  /** Crashes whose point the run never reached: it says nothing about them. */
+  readonly unreached: readonly CrashFault[];
   readonly verdict: Verdict;
   readonly outcome: Outcome;
   /** Why the run is blocked. */

@@ -6,7 +6,8 @@ import { stateDigest } from '../model/state-key.ts';
 import { viewOf } from '../model/state-view.ts';
 import type { AnySystem } from '../model/system.ts';
 import type { View } from '../model/view.ts';
-import type { Outcome, Run, RunOptions } from './options.ts';
+import type { Run, RunOptions } from './options.ts';
+import { endingOf } from './outcome.ts';
 import { legalSeed } from './random.ts';
 import { legalSchedule } from './schedule.ts';
 import { Simulation } from './simulation.ts';
@@ -22,7 +23,8 @@ import { scenarioOf, weatherOf } from './weather.ts';
  */
 export function run(system: AnySystem, options: RunOptions): Run {
   const seed = legalSeed(options.seed);
-  const scenario = scenarioOf(system, options.scenario);
+  const named = scenarioOf(system, options.scenario);
+  const scenario = named?.scenario;
   const instance = instantiate(system, { ...scenario?.parameters, ...options.parameters });
   const weather = weatherOf(scenario, options);
   const faults = legalSchedule(instance, weather.faults);
@@ -38,16 +40,17 @@ export function run(system: AnySystem, options: RunOptions): Run {
     });
 
   const end = view(simulation.state);
-  const { outcome, reason } = outcomeOf(system, end);
+  const { outcome, reason } = endingOf(system, end);
   const properties = judge.verdicts();
   const violated = properties.some(({ verdict }) => verdict === 'violated');
   const verdict: Verdict = violated || outcome === 'stuck' ? 'violated' : 'holds';
   return {
     system: system.name,
-    scenario: options.scenario,
+    scenario: named?.name,
     parameters: instance.parameters,
     seed,
     faults,
+    unreached: simulation.unreached(),
     verdict,
     outcome,
     reason,
@@ -60,16 +63,6 @@ export function run(system: AnySystem, options: RunOptions): Run {
     start: simulation.start,
     end,
   };
-}
-
-function outcomeOf(
-  system: AnySystem,
-  end: View,
-): { readonly outcome: Outcome; readonly reason: string | undefined } {
-  if (system.settled === undefined || system.settled(end) === true)
-    return { outcome: 'recovered', reason: undefined };
-  const reason: string | undefined = system.blocked?.(end);
-  return reason === undefined ? { outcome: 'stuck', reason } : { outcome: 'blocked', reason };
 }
 
 interface Judge {

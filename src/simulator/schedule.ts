@@ -8,8 +8,17 @@ import { createStreams, type Seed } from './random.ts';
 
 /** Checks that the faults name nodes of the system and have legal numbers. Throws UserMistakes. */
 export function legalSchedule(instance: Instance, schedule: Schedule): Schedule {
-  for (const [index, fault] of schedule.entries())
+  const pointed = new Set<string>();
+  for (const [index, fault] of schedule.entries()) {
     legalFault(instance, fault, `fault ${index + 1}`);
+    if (fault.fault !== 'crash' || fault.point === undefined) continue;
+    // The second would silently replace the first.
+    if (pointed.has(fault.node))
+      throw new UserMistake(
+        `fault ${index + 1} (crash of ${fault.node}): ${fault.node} has a crash point already, and a run takes one a node; give atMs instead`,
+      );
+    pointed.add(fault.node);
+  }
   return schedule;
 }
 
@@ -157,7 +166,7 @@ export const presets: Readonly<Record<string, Preset>> = {
 
 /** The preset's schedule for the system. Throws a {@link UserMistake} for an unknown name. */
 export function presetSchedule(instance: Instance, name: string, seed: Seed): Schedule {
-  const preset = presets[name];
+  const preset = Object.hasOwn(presets, name) ? presets[name] : undefined;
   if (preset === undefined)
     throw new UserMistake(
       `there is no fault preset "${name}" and no such file${suggestion(name, Object.keys(presets))}`,

@@ -154,6 +154,11 @@ export class Simulation {
     }
   }
 
+  /** The planned crashes whose point has not come. */
+  unreached(): readonly CrashFault[] {
+    return this.#books.flatMap(({ crash }) => (crash === undefined ? [] : [crash.fault]));
+  }
+
   #happen(pending: Pending): void {
     switch (pending.kind) {
       case 'arrival':

@@ -13,16 +13,29 @@ export interface Weather {
   readonly faults: Schedule;
 }
 
-/** The scenario of that name, or a {@link UserMistake}; undefined when none is named. */
-export function scenarioOf(system: AnySystem, name: string | undefined): Scenario | undefined {
-  if (name === undefined) return undefined;
+/** A scenario with its name. */
+export interface NamedScenario {
+  readonly name: string;
+  readonly scenario: Scenario;
+}
+
+/**
+ * The scenario of that name, or a {@link UserMistake}. A run that names none takes the first that the
+ * system declares; undefined for a system without scenarios.
+ */
+export function scenarioOf(
+  system: AnySystem,
+  asked: string | undefined,
+): NamedScenario | undefined {
   const scenarios: Readonly<Record<string, Scenario>> = system.scenarios ?? {};
-  const scenario = scenarios[name];
+  const name = asked ?? Object.keys(scenarios)[0];
+  if (name === undefined) return undefined;
+  const scenario = Object.hasOwn(scenarios, name) ? scenarios[name] : undefined;
   if (scenario === undefined)
     throw new UserMistake(
       `"${system.name}" has no scenario "${name}"${suggestion(name, Object.keys(scenarios))}`,
     );
-  return scenario;
+  return { name, scenario };
 }
 
 export function weatherOf(scenario: Scenario | undefined, options: RunOptions): Weather {
