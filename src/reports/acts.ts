@@ -1,0 +1,270 @@
+/**
+ * Acts: what a story tells of a trace, as data. An entry of the trace is one act; acts of the same moment
+ * that differ only in who acts, or in who sent the message, are told together.
+ */
+import type { StateValue } from 'xstate';
+import { type Decision, type DropCause, isActing } from '../model/decision.ts';
+import type { Address, Durability, Message } from '../model/effects.ts';
+import type { Executed } from '../model/node.ts';
+import type { TraceEntry } from '../model/trace.ts';
+import { describeValue } from '../model/view.ts';
+import { type Ledger, nodeOf } from './ledger.ts';
+import { markInWords, messageInWords, recordInWords } from './words.ts';
+
+/** What sets an act off. */
+export type Opening =
+  | {
+      readonly kind: 'deliver';
+      readonly message: string;
+      readonly from: readonly Address[];
+      readonly duplicate: boolean;
+    }
+  | {
+      readonly kind: 'drop';
+      readonly message: string;
+      readonly from: readonly Address[];
+      readonly to: readonly Address[];
+      readonly cause: DropCause | undefined;
+    }
+  | { readonly kind: 'fire'; readonly delay: string; readonly ranMs: number | undefined }
+  | { readonly kind: 'choose' | 'invoke'; readonly event: string }
+  | { readonly kind: 'durable'; readonly record: string }
+  | { readonly kind: 'crash' | 'loseDisk' }
+  | { readonly kind: 'restart'; readonly found: readonly string[]; readonly lost: number }
+  | { readonly kind: 'cut' | 'mend'; readonly links: readonly (readonly [string, string])[] };
+
+/** What a process does in an act, in order. */
+export type Deed =
+  | { readonly kind: 'send'; readonly message: string; readonly to: readonly Address[] }
+  | { readonly kind: 'tell'; readonly message: string; readonly to: Address }
+  | { readonly kind: 'write'; readonly record: string; readonly durability: Durability }
+  | { readonly kind: 'replace'; readonly count: number }
+  | { readonly kind: 'mark'; readonly marks: readonly string[] }
+  | { readonly kind: 'start' | 'stop'; readonly process: Address }
+  /** A step of another process of the node. */
+  | { readonly kind: 'follow'; readonly process: Address; readonly change: Change };
+
+export interface Change {
+  readonly before: string | undefined;
+  readonly after: string;
+}
+
+export interface Act {
+  readonly actors: readonly Address[];
+  readonly opening: Opening;
+  readonly change: Change | undefined;
+  readonly deeds: readonly Deed[];
+  /** The node crashes in the midst of the act, after so many of its sends and writes. */
+  readonly crashAfter: number | undefined;
+}
+
+/** The acts of the entries of one moment, told together where that loses nothing. */
+export function actsOf(entries: readonly TraceEntry[], ledger: Ledger): readonly Act[] {
+  const acts: Act[] = [];
+  for (const entry of entries) {
+    const act = actOf(entry, ledger);
+    ledger.note(entry);
+    if (!joinsSenders(acts, act) && !joinsActors(acts, act)) acts.push(act);
+  }
+  // Joined senders may have made acts of several processes alike.
+  const joined: Act[] = [];
+  for (const act of acts) if (!joinsActors(joined, act)) joined.push(act);
+  return joined;
+}
+
+function actOf({ decision, effects, atUs }: TraceEntry, ledger: Ledger): Act {
+  const actor = actorOf(decision, effects);
+  const own = effects.find(
+    (effect): effect is Extract<Executed, { type: 'step' }> =>
+      effect.type === 'step' && effect.process === actor,
+  );
+  return {
+    actors: actor === undefined ? [] : [actor],
+    opening: openingOf(decision, ledger, atUs),
+    change: own && changeOf(own.before, own.after),
+    deeds: deedsOf(effects.filter((effect) => effect !== own)),
+    crashAfter: isActing(decision) ? decision.crashAfter : undefined,
+  };
+}
+
+function actorOf(decision: Decision, effects: readonly Executed[]): Address | undefined {
+  switch (decision.type) {
+    case 'deliver':
+      return decision.to;
+    case 'fire':
+    case 'choose':
+    case 'invoke':
+      return decision.process;
+    case 'durable':
+      return effects.find(({ type }) => type === 'durable') === undefined
+        ? decision.node
+        : firstProcess(effects, decision.node);
+    case 'crash':
+    case 'restart':
+    case 'loseDisk':
+      return decision.node;
+    default:
+      return undefined;
+  }
+}
+
+function firstProcess(effects: readonly Executed[], node: Address): Address {
+  const durable = effects.find((effect) => effect.type === 'durable');
+  return durable?.process ?? node;
+}
+
+function openingOf(decision: Decision, ledger: Ledger, atUs: number | undefined): Opening {
+  switch (decision.type) {
+    case 'deliver':
+      return {
+        kind: 'deliver',
+        message: messageInWords(decision.message),
+        from: [decision.from],
+        duplicate: decision.duplicate === true,
+      };
+    case 'drop': {
+      const { from, to, message, cause } = decision;
+      return { kind: 'drop', message: messageInWords(message), from: [from], to: [to], cause };
+    }
+    case 'fire': {
+      const { delay, ranMs } = ledger.timer(decision.process, decision.timer, atUs);
+      return { kind: 'fire', delay, ranMs };
+    }
+    case 'choose':
+      return { kind: 'choose', event: messageInWords(decision.event) };
+    case 'invoke':
+      return { kind: 'invoke', event: messageInWords(decision.operation) };
+    case 'durable':
+      return { kind: 'durable', record: recordInWords(ledger.nextDurable(decision.node)) };
+    case 'restart': {
+      const { node, tail } = decision;
+      const found = ledger.found(node, tail).map(recordInWords);
+      return { kind: 'restart', found, lost: ledger.unforced(node) - tail };
+    }
+    case 'crash':
+    case 'loseDisk':
+      return { kind: decision.type };
+    case 'cut':
+    case 'mend':
+      return { kind: decision.type, links: decision.links ?? [] };
+  }
+}
+
+function changeOf(before: StateValue | undefined, after: StateValue): Change {
+  return {
+    before: before === undefined ? undefined : describeValue(before),
+    after: describeValue(after),
+  };
+}
+
+function deedsOf(effects: readonly Executed[]): readonly Deed[] {
+  const deeds: Deed[] = [];
+  for (const effect of effects) {
+    const deed = deedOf(effect);
+    const last = deeds.at(-1);
+    if (deed === undefined) continue;
+    if (deed.kind === 'send' && last?.kind === 'send' && last.message === deed.message)
+      deeds[deeds.length - 1] = { ...last, to: [...last.to, ...deed.to] };
+    else if (deed.kind === 'mark' && last?.kind === 'mark')
+      deeds[deeds.length - 1] = { ...last, marks: [...last.marks, ...deed.marks] };
+    else deeds.push(deed);
+  }
+  return deeds;
+}
+
+function deedOf(effect: Executed): Deed | undefined {
+  switch (effect.type) {
+    case 'step':
+      return {
+        kind: 'follow',
+        process: effect.process,
+        change: changeOf(effect.before, effect.after),
+      };
+    case 'send': {
+      const { to, message } = effect.envelope;
+      return { kind: 'send', message: messageInWords(message), to: [to] };
+    }
+    case 'local':
+      return { kind: 'tell', message: messageInWords(effect.message as Message), to: effect.to };
+    case 'write':
+      return {
+        kind: 'write',
+        record: recordInWords(effect.record),
+        durability: effect.durability,
+      };
+    case 'replace':
+      return { kind: 'replace', count: effect.records.length };
+    case 'mark':
+      // That an operation was invoked is the decision's own opening.
+      return effect.name === 'invoked'
+        ? undefined
+        : { kind: 'mark', marks: [markInWords(effect.name, effect.data)] };
+    case 'start':
+    case 'stop':
+      return { kind: effect.type, process: effect.process };
+    default:
+      return undefined;
+  }
+}
+
+/**
+ * The same message from several senders, where only the last made a difference: one reception. Also the
+ * same message lost on the way from several senders, or to several receivers.
+ */
+function joinsSenders(acts: Act[], act: Act): boolean {
+  const last = acts.at(-1);
+  if (last === undefined) return false;
+  const { opening } = act;
+  if (opening.kind === 'drop') {
+    const index = acts.findIndex(({ opening: other }) => isSameLoss(other, opening));
+    const other = acts[index]?.opening;
+    if (other?.kind !== 'drop') return false;
+    const from = [...new Set([...other.from, ...opening.from])];
+    const to = [...new Set([...other.to, ...opening.to])];
+    acts[index] = { ...act, opening: { ...other, from, to } };
+    return true;
+  }
+  const before = last.opening;
+  if (opening.kind !== 'deliver' || before.kind !== 'deliver') return false;
+  const silent =
+    last.deeds.length === 0 &&
+    last.crashAfter === undefined &&
+    last.change?.before === last.change?.after;
+  const same =
+    last.actors.join() === act.actors.join() &&
+    !opening.from.some((sender) => before.from.includes(sender)) &&
+    before.message === opening.message &&
+    before.duplicate === opening.duplicate;
+  if (!silent || !same) return false;
+  acts[acts.length - 1] = {
+    ...act,
+    opening: { ...opening, from: [...before.from, ...opening.from] },
+  };
+  return true;
+}
+
+function isSameLoss(a: Opening, b: Extract<Opening, { readonly kind: 'drop' }>): boolean {
+  if (a.kind !== 'drop' || a.message !== b.message || a.cause !== b.cause) return false;
+  // Several senders and several receivers at once would claim links on which nothing was lost.
+  const sameTo = a.to.join() === b.to.join();
+  const sameFrom = a.from.join() === b.from.join();
+  return sameTo || sameFrom;
+}
+
+/** The same act by another process is told once, unless that would reverse that process's own order. */
+function joinsActors(acts: Act[], act: Act): boolean {
+  if (act.actors.length === 0 || act.opening.kind === 'drop') return false;
+  const key = likeness(act);
+  const index = acts.findIndex((other) => likeness(other) === key);
+  const other = acts[index];
+  if (other === undefined) return false;
+  const nodes = act.actors.map(nodeOf);
+  const between = acts.slice(index).flatMap(({ actors }) => actors.map(nodeOf));
+  if (nodes.some((node) => between.includes(node))) return false;
+  acts[index] = { ...other, actors: [...other.actors, ...act.actors] };
+  return true;
+}
+
+function likeness({ actors: _, ...rest }: Act): string {
+  return JSON.stringify(rest);
+}

@@ -1,0 +1,8 @@
+/** Reports: `counterpoint/reports`. Stories, diagrams, charts and pages: words and pictures for people. */
+export {
+  type CrashRow,
+  type CrashTableOptions,
+  crashPointsOf,
+  crashTable,
+} from './crash-table.ts';
+export { story, type Told } from './story.ts';
