@@ -2,10 +2,8 @@
  * Crash points: "dies right before its second COMMIT". Since steps are pure, a step is tried first, and
  * its effects say whether and where in it the point lies.
  */
-import type { Address, NodeId } from '../model/effects.ts';
 import type { Executed } from '../model/node.ts';
 import type { CrashPoint } from '../model/scenario.ts';
-import type { TraceEntry } from '../model/trace.ts';
 
 /** Counts down to the point on one node. */
 export interface CrashWatch {
@@ -64,34 +62,6 @@ export function strikeIn(
     point++;
   }
   return undefined;
-}
-
-/**
- * The names that crash points of a node can have, with how often each occurred in the run: what it
- * received, sent and wrote, in the order of first occurrence. Its first start holds no crash point.
- */
-export function crashPointsOf(
-  trace: readonly TraceEntry[],
-  node: NodeId,
-): ReadonlyMap<string, number> {
-  const times = new Map<string, number>();
-  const count = (name: string): void => {
-    times.set(name, (times.get(name) ?? 0) + 1);
-  };
-  const isHere = (address: Address): boolean => address === node || address.startsWith(`${node}/`);
-  for (const { decision, effects } of trace) {
-    if (decision.type === 'deliver' && isHere(decision.to)) count(decision.message.type);
-    for (const effect of effects) {
-      const name = pointName(effect);
-      if (name !== undefined && isHere(actorOf(effect))) count(name);
-    }
-  }
-  return times;
-}
-
-function actorOf(effect: Executed): Address {
-  if (effect.type === 'send') return effect.envelope.from;
-  return effect.type === 'local' ? effect.from : effect.process;
 }
 
 /** The name by which a send or write is told apart; undefined for what is no crash point. */

@@ -1,5 +1,4 @@
 /** The simulator: `counterpoint/simulator`. */
-export { crashPointsOf } from './crash-points.ts';
 export type { MeasuredSpan, MessageCounts, Metrics } from './metrics.ts';
 export { defaultWeather, type Outcome, type Run, type RunOptions } from './options.ts';
 export type { Ending } from './outcome.ts';
