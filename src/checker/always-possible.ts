@@ -1,25 +1,60 @@
 /**
- * Always possible (AG EF goal): backward reachability from the goal states. No fairness is needed; a
- * state from which no path leads to the goal is the violation, and the first one found is nearest.
+ * Always possible (AG EF goal). No fairness is needed: a state from which no path leads to the goal is
+ * the violation, and the first one in the order of the search is nearest.
  */
-import type { Graph } from './graph.ts';
+import { Integers } from './integers.ts';
 
-/** The first state, in the order of the search, from which no goal state can be reached. */
+/** The steps of a space in the order of their sources, four bytes a step. */
+export class Steps {
+  readonly #ends = new Integers();
+  readonly #targets = new Integers();
+  /** For each step a bit for each liveness property whose way it may not be on. */
+  readonly #forbidden: Integers | undefined;
+
+  constructor(someAreForbidden: boolean) {
+    this.#forbidden = someAreForbidden ? new Integers() : undefined;
+  }
+
+  add(target: number, forbidden: number): void {
+    this.#targets.push(target);
+    this.#forbidden?.push(forbidden);
+  }
+
+  /** All steps of the next source have been added. */
+  endOfSource(): void {
+    this.#ends.push(this.#targets.length);
+  }
+
+  /** Whether some step of the source that property `which` may use leads to a marked state. */
+  leadsTo(source: number, marked: Uint8Array, which: number): boolean {
+    const end = this.#ends.at(source);
+    for (let step = source === 0 ? 0 : this.#ends.at(source - 1); step < end; step++) {
+      if (marked[this.#targets.at(step)] !== 1) continue;
+      if (this.#forbidden === undefined || ((this.#forbidden.at(step) >> which) & 1) === 0)
+        return true;
+    }
+    return false;
+  }
+}
+
+/**
+ * The first state, in the order of the search, from which no goal state can be reached. Sweeps backwards
+ * until nothing changes: most steps lead to later states, so a few sweeps do.
+ */
 export function alwaysPossibleViolation(
-  graph: Graph<unknown, unknown>,
-  goals: ReadonlySet<number>,
+  steps: Steps,
+  isGoal: (state: number) => boolean,
+  size: number,
   which: number,
 ): number | undefined {
-  const reaches = new Uint8Array(graph.size);
-  const { first, sources } = graph.predecessors(which);
-  const queue = [...goals];
-  for (const goal of goals) reaches[goal] = 1;
-  for (let state = queue.pop(); state !== undefined; state = queue.pop()) {
-    for (let slot = first[state] ?? 0; slot < (first[state + 1] ?? 0); slot++) {
-      const source = sources[slot] ?? 0;
-      if (reaches[source] === 1) continue;
-      reaches[source] = 1;
-      queue.push(source);
+  const reaches = new Uint8Array(size);
+  for (let state = 0; state < size; state++) if (isGoal(state)) reaches[state] = 1;
+  for (let changed = true; changed; ) {
+    changed = false;
+    for (let state = size - 1; state >= 0; state--) {
+      if (reaches[state] === 1 || !steps.leadsTo(state, reaches, which)) continue;
+      reaches[state] = 1;
+      changed = true;
     }
   }
   const doomed = reaches.indexOf(0);

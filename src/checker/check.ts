@@ -3,7 +3,6 @@ import type { Decision } from '../model/decision.ts';
 import { UserMistake } from '../model/errors.ts';
 import { type Instance, instantiate } from '../model/instance.ts';
 import { parameterValues } from '../model/parameters.ts';
-import { canonical } from '../model/plain-data.ts';
 import {
   type Property,
   type PropertyVerdict,
@@ -17,8 +16,10 @@ import { stateDigest } from '../model/state-key.ts';
 import type { AnySystem } from '../model/system.ts';
 import type { RunFile } from '../model/trace.ts';
 import { type AnyTransitionSystem, searchable } from '../model/transition-system.ts';
+import type { View } from '../model/view.ts';
+import { keyedSpace } from './keyed-space.ts';
 import { type Progress, type SearchResult, search } from './search.ts';
-import { type Decisions, isDominated, systemModel } from './system-model.ts';
+import { type Decisions, hasDominatedSteps, SystemSpace } from './system-space.ts';
 
 export interface CheckOptions {
   readonly parameters?: Readonly<Record<string, unknown>>;
@@ -107,15 +108,23 @@ function checkSystem(system: AnySystem, options: Budgeted): CheckResult {
   );
   const notAsked = instance.properties.filter((property) => !asked.includes(property));
   const ask = (reduce: boolean) => {
-    const model = systemModel(instance, { scope, timing, reduce });
-    return { model, result: search(model, asked, searchOptions(options)) };
+    const space = new SystemSpace(instance, { scope, timing, reduce });
+    const remembered = asked.map((property) => remembering(space, property));
+    const result = search(space, remembered, {
+      ...searchOptions(options),
+      forbids: (property, label: Decisions) =>
+        property.kind === 'alwaysPossible' &&
+        property.without !== undefined &&
+        label.some(property.without),
+    });
+    return { space, result };
   };
-  let reduced = (options.reduce ?? true) && isDominated(instance, { scope, timing, reduce: true });
-  let { model, result } = ask(reduced);
+  let reduced = (options.reduce ?? true) && hasDominatedSteps(instance, { scope, timing });
+  let { space, result } = ask(reduced);
   // A predicate that looks at messages in flight may tell apart what the reduction leaves out.
-  if (reduced && model.sawMessages()) {
+  if (reduced && space.sawMessages) {
     reduced = false;
-    ({ model, result } = ask(false));
+    ({ space, result } = ask(false));
   }
   return {
     system: system.name,
@@ -131,6 +140,21 @@ function checkSystem(system: AnySystem, options: Budgeted): CheckResult {
     ),
     notAsked: notAsked.map(({ name }) => name),
   };
+}
+
+/** The property with predicates that remember their answers where only marks decide them. */
+function remembering(space: SystemSpace, property: Property<View>): Property<View> {
+  const { premise } = property;
+  const common = premise === undefined ? {} : { premise: space.remembering(premise) };
+  switch (property.kind) {
+    case 'invariant':
+    case 'reachable':
+      return { ...property, ...common, holds: space.remembering(property.holds) };
+    case 'alwaysPossible':
+      return { ...property, ...common, goal: space.remembering(property.goal) };
+    case 'transition':
+      return { ...property, ...common, allows: space.noting(property.allows) };
+  }
 }
 
 function summary<L>(result: SearchResult<L>) {
@@ -199,23 +223,12 @@ function checkTransitionSystem(system: AnyTransitionSystem, options: Budgeted): 
     throw new UserMistake(
       `"${system.name}" is a transition system, which has no scope; bound it by its parameters`,
     );
-  const initial: readonly unknown[] = system.initial(parameters);
-  const model = {
-    initial,
-    next: (state: unknown) => system.next(state, parameters),
-    key: (state: unknown) => canonical(state, 'the state'),
-    within: (state: unknown) => system.constraint?.(state, parameters) ?? true,
-    view: (state: unknown) => state,
+  const properties = searchable(system);
+  const result = search(keyedSpace(system, parameters), properties, {
+    ...searchOptions(options),
     forbids: () => false,
-  };
-  const labelled = {
-    ...model,
-    *next(state: unknown) {
-      for (const successor of model.next(state)) yield { label: successor, state: successor.state };
-    },
-  };
-  const properties = searchable(system) as readonly Property<unknown>[];
-  const result = search(labelled, properties, searchOptions(options));
+  });
+  const initial: readonly unknown[] = system.initial(parameters);
   return {
     system: system.name,
     parameters,

@@ -1,23 +1,11 @@
 /**
- * Breadth-first search of a model: every reachable state once, properties judged as states and steps
- * are found, shortest paths by construction.
+ * Breadth-first search: every reachable state once, properties judged as states and steps are found,
+ * shortest paths by construction. The list of states is the queue.
  */
 import type { Property, PropertyVerdict, Verdict } from '../model/property.ts';
-import { alwaysPossibleViolation } from './always-possible.ts';
-import { Graph } from './graph.ts';
-
-/** A model as the search sees it: states with canonical keys, labelled steps. */
-export interface SearchModel<S, L, V> {
-  readonly initial: readonly S[];
-  next(state: S): Iterable<{ readonly label: L; readonly state: S }>;
-  key(state: S): string;
-  /** False for a state that is counted as generated but neither stored nor expanded. */
-  within(state: S): boolean;
-  /** What predicates see. */
-  view(state: S): V;
-  /** Whether a property's `without` forbids the step. */
-  forbids(property: Property<V>, label: L): boolean;
-}
+import { alwaysPossibleViolation, Steps } from './always-possible.ts';
+import { Integers } from './integers.ts';
+import { labelBetween, type Space } from './space.ts';
 
 /** How far the search has come. */
 export interface Progress {
@@ -28,20 +16,15 @@ export interface Progress {
   readonly queued: number;
 }
 
-export interface SearchOptions {
+export interface SearchOptions<L, V> {
   /** Budget: distinct states at most. */
   readonly maxStates: number;
   /** Called about every thousand states; returning false ends the search as a spent budget does. */
-  readonly pulse?: ((progress: Progress) => boolean) | undefined;
+  readonly pulse: ((progress: Progress) => boolean) | undefined;
   /** Stop at the first violated safety property. */
   readonly stopAtViolation: boolean;
-}
-
-/** The path to where a property is violated (or, for `reachable`, shown), as labels of steps. */
-export interface Witness<L> {
-  readonly path: readonly L[];
-  /** Index of the initial state from which the path starts. */
-  readonly from: number;
+  /** Whether a property's `without` forbids the step. */
+  readonly forbids: (property: Property<V>, label: L) => boolean;
 }
 
 export interface SearchResult<L> {
@@ -50,117 +33,147 @@ export interface SearchResult<L> {
   readonly generated: number;
   /** Levels, the initial one being 1. */
   readonly depth: number;
+  /** With the path to where a property is violated or shown reachable. */
   readonly verdicts: readonly (PropertyVerdict & { readonly witness?: Witness<L> })[];
 }
 
-/** Searches the model and judges the properties. */
-export function search<S, L, V>(
-  model: SearchModel<S, L, V>,
+/** A shortest path, as the labels of its steps, from the initial state of that index. */
+export interface Witness<L> {
+  readonly path: readonly L[];
+  readonly from: number;
+}
+
+/** Searches the space and judges the properties. */
+export function search<L, V>(
+  space: Space<L, V>,
   properties: readonly Property<V>[],
-  options: SearchOptions,
+  options: SearchOptions<L, V>,
 ): SearchResult<L> {
-  const graph = new Graph<S, L>();
-  const liveness = properties.filter(({ kind }) => kind === 'alwaysPossible');
-  const goals = liveness.map(() => new Set<number>());
-  const found = new Map<Property<V>, { readonly state: number; readonly last?: L }>();
-  const exercised = new Set<Property<V>>();
-  let generated = 0;
-  let violated = false;
-
-  const judge = (
-    view: V,
-    index: number,
-    parent?: { readonly state: number; readonly label: L },
-  ): void => {
-    for (const property of properties) {
-      if (!exercised.has(property) && (property.premise?.(view) ?? true)) exercised.add(property);
-      switch (property.kind) {
-        case 'invariant':
-          if (found.has(property) || property.holds(view)) break;
-          found.set(
-            property,
-            parent === undefined ? { state: index } : { state: parent.state, last: parent.label },
-          );
-          violated = true;
-          break;
-        case 'reachable':
-          if (found.has(property) || !property.holds(view)) break;
-          found.set(
-            property,
-            parent === undefined ? { state: index } : { state: parent.state, last: parent.label },
-          );
-          break;
-        case 'alwaysPossible':
-          if (index >= 0 && property.goal(view)) goals[liveness.indexOf(property)]?.add(index);
-      }
-    }
-  };
-
-  const transitions = properties.filter((property) => property.kind === 'transition');
-  let depth = 1;
-  let complete = true;
-  for (const state of model.initial) {
-    generated++;
-    if (!model.within(state)) continue;
-    const { index, isNew } = graph.add(model.key(state), state);
-    if (isNew) judge(model.view(state), index);
+  const parents = new Integers();
+  const judge = judgeOf(space, properties);
+  const { liveness } = judge;
+  const steps =
+    liveness.length > 0 ? new Steps(liveness.some(({ without }) => without)) : undefined;
+  let generated = space.begin();
+  for (let index = 0; index < space.size; index++) {
+    parents.push(-1);
+    judge.state(index);
   }
-  let levelEnd = graph.size;
+  let depth = 1;
+  let levelEnd = space.size;
   let current = 0;
-  for (; current < graph.size; current++) {
-    if (violated && options.stopAtViolation) break;
+  for (; current < space.size; current++) {
+    if (judge.hasViolation() && options.stopAtViolation) break;
+    if (space.size > options.maxStates) break;
     if (current === levelEnd) {
       depth++;
-      levelEnd = graph.size;
+      levelEnd = space.size;
     }
     if (current % 1024 === 1023 && options.pulse !== undefined) {
-      const queued = graph.size - current;
-      if (!options.pulse({ distinct: graph.size, generated, depth, queued })) break;
+      const queued = space.size - current;
+      if (!options.pulse({ distinct: space.size, generated, depth, queued })) break;
     }
-    if (graph.size > options.maxStates) break;
-    const state = graph.state(current);
-    const before = transitions.length > 0 ? model.view(state) : undefined;
-    for (const { label, state: next } of model.next(state)) {
+    const source = current;
+    space.expand(source, (target, isNew, label) => {
       generated++;
-      const view = model.view(next);
-      for (const property of transitions)
-        if (before !== undefined && !found.has(property) && !property.allows(before, view)) {
-          found.set(property, { state: current, last: label });
-          violated = true;
-        }
-      if (!model.within(next)) {
-        judge(view, -1, { state: current, label });
-        continue;
+      if (target < 0) return;
+      if (isNew) {
+        parents.push(source);
+        judge.state(target);
       }
-      const { index, isNew } = graph.add(model.key(next), next, current, label);
-      if (isNew) judge(view, index, { state: current, label });
-      if (liveness.length > 0)
-        graph.edge(
-          current,
-          index,
-          liveness.map((property) => model.forbids(property, label)),
-        );
-    }
-    graph.release(current);
+      judge.step(source, target);
+      steps?.add(target, forbidden(liveness, label, options));
+    });
+    steps?.endOfSource();
   }
-  if (current < graph.size) complete = false;
+  const complete = current >= space.size;
+
+  const path = (state: number, last?: number): Witness<L> => {
+    const states = last === undefined ? [state] : [last, state];
+    for (let at = parents.at(state); at >= 0; at = parents.at(at)) states.push(at);
+    states.reverse();
+    const labels: L[] = [];
+    for (const [position, target] of states.entries()) {
+      const source = states[position - 1];
+      if (source !== undefined) labels.push(labelBetween(space, source, target));
+    }
+    return { path: labels, from: states[0] ?? 0 };
+  };
 
   const verdicts = properties.map((property): SearchResult<L>['verdicts'][number] => {
     const { name, kind } = property;
-    const base = { name, kind, exercised: exercised.has(property) };
-    const hit = found.get(property);
+    const base = { name, kind, exercised: judge.wasExercised(property) };
+    const hit = judge.found(property);
     if (hit !== undefined) {
-      const witness = graph.path(hit.state, hit.last);
-      return { ...base, verdict: kind === 'reachable' ? 'holds' : 'violated', witness };
+      const verdict: Verdict = kind === 'reachable' ? 'holds' : 'violated';
+      return { ...base, verdict, witness: path(hit.state, hit.last) };
     }
     if (!complete) return { ...base, verdict: 'unknown' };
     if (kind === 'reachable') return { ...base, verdict: 'violated' };
-    if (kind === 'alwaysPossible') {
+    if (property.kind === 'alwaysPossible' && steps !== undefined) {
       const which = liveness.indexOf(property);
-      const state = alwaysPossibleViolation(graph, goals[which] ?? new Set(), which);
-      if (state !== undefined) return { ...base, verdict: 'violated', witness: graph.path(state) };
+      const state = alwaysPossibleViolation(steps, judge.isGoal(which), space.size, which);
+      if (state !== undefined) return { ...base, verdict: 'violated', witness: path(state) };
     }
-    return { ...base, verdict: 'holds' as Verdict };
+    return { ...base, verdict: 'holds' };
   });
-  return { complete, distinct: graph.size, generated, depth, verdicts };
+  return { complete, distinct: space.size, generated, depth, verdicts };
+}
+
+function forbidden<L, V>(
+  liveness: readonly Property<V>[],
+  label: L,
+  { forbids }: SearchOptions<L, V>,
+): number {
+  let bits = 0;
+  for (let i = 0; i < liveness.length; i++)
+    if (forbids(liveness[i] as Property<V>, label)) bits |= 1 << i;
+  return bits;
+}
+
+/** Where a property was decided: in a state, or on the step from `state` to `last`. */
+interface Found {
+  readonly state: number;
+  readonly last?: number;
+}
+
+function judgeOf<L, V>(space: Space<L, V>, properties: readonly Property<V>[]) {
+  const liveness = properties.filter((property) => property.kind === 'alwaysPossible');
+  const transitions = properties.filter((property) => property.kind === 'transition');
+  const stateful = properties.filter(({ kind }) => kind === 'invariant' || kind === 'reachable');
+  const goals = liveness.map(() => new Integers());
+  const found = new Map<Property<V>, Found>();
+  const dormant = new Set(properties);
+  let violation = false;
+  return {
+    liveness,
+    hasViolation: () => violation,
+    found: (property: Property<V>) => found.get(property),
+    wasExercised: (property: Property<V>) => !dormant.has(property),
+    /** Whether a state is a goal of liveness property `which`. */
+    isGoal: (which: number) => (state: number) => goals[which]?.at(state) === 1,
+    state(index: number): void {
+      const view = space.view(index);
+      for (const property of dormant)
+        if (property.premise === undefined || property.premise(view)) dormant.delete(property);
+      for (const property of stateful) {
+        if (found.has(property)) continue;
+        if (property.kind === 'invariant' && !property.holds(view)) {
+          found.set(property, { state: index });
+          violation = true;
+        } else if (property.kind === 'reachable' && property.holds(view))
+          found.set(property, { state: index });
+      }
+      for (const [which, property] of liveness.entries())
+        goals[which]?.push(property.goal(view) ? 1 : 0);
+    },
+    step(source: number, target: number): void {
+      for (const property of transitions) {
+        if (found.has(property) || property.allows(space.view(source), space.view(target)))
+          continue;
+        found.set(property, { state: source, last: target });
+        violation = true;
+      }
+    },
+  };
 }

@@ -1,12 +1,28 @@
 /**
  * The decisions that are possible in a state within a scope and under a timing: what the checker tries
- * and a person chooses from. Crashes between two effects of a step are added by `withCrashPoints`.
+ * and a person chooses from. What a node may do by itself depends on its state alone, so that the
+ * checker can remember it.
  */
-import type { ActingDecision, Decision } from './decision.ts';
+import type {
+  ActingDecision,
+  Choose,
+  Decision,
+  Durable,
+  Fire,
+  Invoke,
+  Restart,
+} from './decision.ts';
 import type { NodeId } from './effects.ts';
 import type { Instance } from './instance.ts';
 import type { Timer } from './local-step.ts';
-import { isHeld, type NodeState, type RoutedEnvelope, type Running } from './node.ts';
+import {
+  definitionOf,
+  isHeld,
+  type NodeDefinition,
+  type NodeState,
+  type RoutedEnvelope,
+  type Running,
+} from './node.ts';
 import type { Choice } from './process.ts';
 import type { Timing } from './property.ts';
 import { isCut, nextOperation } from './relation.ts';
@@ -20,10 +36,86 @@ export interface Question {
   readonly timing: Timing;
 }
 
+/** A timer that may fire, with the indices of the peers that it suspects, if it suspects any. */
+export interface Expiration {
+  readonly decision: Fire;
+  readonly suspects: readonly number[] | undefined;
+}
+
+/** What a node may do by itself, whatever the rest of the system does. */
+export interface LocalDecisions {
+  /** Whether it handles messages: it is up and no forced write holds it. */
+  readonly ready: boolean;
+  /** Forced writes that complete and choices: steps that nothing but their execution delays. */
+  readonly steps: readonly (Durable | Choose)[];
+  readonly operations: readonly Invoke[];
+  readonly expirations: readonly Expiration[];
+  readonly restarts: readonly Restart[];
+}
+
+/** The local decisions of a node in this state. */
+export function localDecisions(
+  instance: Instance,
+  definition: NodeDefinition,
+  node: NodeState,
+): LocalDecisions {
+  const ready = node.up && !isHeld(node);
+  const steps: (Durable | Choose)[] = [];
+  const operations: Invoke[] = [];
+  const expirations: Expiration[] = [];
+  const restarts: Restart[] = [];
+  if (node.disk.writes.length > 0) steps.push({ type: 'durable', node: definition.id });
+  if (ready) {
+    for (const running of node.running) {
+      const process = running.address;
+      for (const { event } of openChoices(definition, running))
+        steps.push({ type: 'choose', process, event });
+      for (const timer of running.state.timers) {
+        const suspects = suspectsOf(instance, definition, running, timer);
+        expirations.push({ decision: { type: 'fire', process, timer: timer.id }, suspects });
+      }
+    }
+    for (const [position, { address, stepper }] of definition.processes.entries()) {
+      const operation = nextOperation(definition, node, position);
+      const running = node.running.find((candidate) => candidate.address === address);
+      if (operation === undefined || running === undefined) continue;
+      if (stepper.handles(running.state, operation))
+        operations.push({ type: 'invoke', process: address, operation });
+    }
+  }
+  if (!node.up)
+    for (let tail = 0; tail <= tailLength(node.disk); tail++)
+      restarts.push({ type: 'restart', node: definition.id, tail });
+  return { ready, steps, operations, expirations, restarts };
+}
+
+/** The choices of a running process that its machine has a transition for. */
+export function openChoices(definition: NodeDefinition, running: Running): readonly Choice[] {
+  const { process, stepper } = definitionOf(definition, running.address);
+  const declared = process.choices ?? [];
+  return declared.filter(
+    ({ event, weight = 1 }) => weight > 0 && stepper.handles(running.state, event),
+  );
+}
+
+function suspectsOf(
+  instance: Instance,
+  definition: NodeDefinition,
+  running: Running,
+  timer: Timer,
+): readonly number[] | undefined {
+  const suspects = definitionOf(definition, running.address).process.suspects?.[timer.delay];
+  if (suspects === undefined) return undefined;
+  const { context } = running.state.snapshot;
+  const peers: readonly NodeId[] =
+    typeof suspects === 'function' ? suspects({ context }) : suspects;
+  return peers.map((peer) => instance.node(peer).index);
+}
+
 /**
- * All decisions possible in the state, in a fixed order: deliveries, forced writes, choices,
- * operations, timers, losses, crashes, restarts, disk losses, cuts, mends. An acting decision may turn
- * out to change nothing; whether that counts is for the driver to say.
+ * All decisions possible in the state, in a fixed order: deliveries, forced writes and choices,
+ * operations, timers, losses, crashes, restarts, disk losses, cuts, mends. A crash between two effects
+ * of a step is the step's own decision with `crashAfter`; it is not listed here.
  */
 export function enabledDecisions(
   instance: Instance,
@@ -31,27 +123,36 @@ export function enabledDecisions(
   question: Question,
 ): readonly Decision[] {
   const { scope, timing } = question;
-  const steps: ActingDecision[] = [
-    ...deliveries(instance, state, scope),
-    ...forcedWrites(instance, state),
-    ...choices(instance, state),
-  ];
-  const urgent = steps.length > 0;
-  const operations = nextOperations(instance, state);
-  const timers = timing === 'synchronous' && urgent ? [] : expirations(instance, state, timing);
-  return [
-    ...steps,
-    ...operations,
-    ...timers,
-    ...losses(instance, state, scope),
-    ...nodeFaults(instance, state, scope),
-    ...linkFaults(instance, state, scope),
-  ];
+  const locals = instance.nodes.map((definition) => {
+    const node = state.nodes[definition.index];
+    if (node === undefined) throw new Error('broken promise: the state lacks a node');
+    return localDecisions(instance, definition, node);
+  });
+  const steps: ActingDecision[] = deliveries(instance, state, scope, locals);
+  for (const local of locals) steps.push(...local.steps);
+  const decisions: Decision[] = [...steps];
+  for (const local of locals) decisions.push(...local.operations);
+  // Synchronous: a timer fires only when no step is under way that could still pre-empt it.
+  if (timing === 'asynchronous' || steps.length === 0)
+    for (const [node, local] of locals.entries())
+      for (const { decision, suspects } of local.expirations)
+        if (timing === 'asynchronous' || isDue(state, node, suspects)) decisions.push(decision);
+  decisions.push(...losses(instance, state, scope), ...nodeFaults(instance, state, scope, locals));
+  decisions.push(...linkFaults(instance, state, scope));
+  return decisions;
 }
 
-/** Whether a node can act: it is up and no forced write holds it. */
-function ready(node: NodeState | undefined): node is NodeState {
-  return node?.up === true && !isHeld(node);
+/** Under synchronous timing a time-out on peers is due only when one of them is down or cut off. */
+export function isDue(
+  state: Pick<State, 'nodes' | 'cuts'>,
+  node: number,
+  suspects: readonly number[] | undefined,
+): boolean {
+  if (suspects === undefined) return true;
+  return suspects.some(
+    (peer) =>
+      state.nodes[peer]?.up !== true || isCut(state, peer, node) || isCut(state, node, peer),
+  );
 }
 
 function* links(
@@ -61,11 +162,16 @@ function* links(
     for (const [target, link] of row.entries()) if (link.length > 0) yield { source, target, link };
 }
 
-function deliveries(instance: Instance, state: State, scope: FullScope): ActingDecision[] {
+function deliveries(
+  instance: Instance,
+  state: State,
+  scope: FullScope,
+  locals: readonly LocalDecisions[],
+): ActingDecision[] {
   const decisions: ActingDecision[] = [];
   const { order } = instance.network;
   for (const { source, target, link } of links(state)) {
-    if (!ready(state.nodes[target]) || isCut(state, source, target)) continue;
+    if (locals[target]?.ready !== true || isCut(state, source, target)) continue;
     for (const { from, to, message } of order === 'fifo' ? link.slice(0, 1) : link) {
       decisions.push({ type: 'deliver', from, to, message });
       if (scope.duplication && order !== 'set')
@@ -73,98 +179,6 @@ function deliveries(instance: Instance, state: State, scope: FullScope): ActingD
     }
   }
   return decisions;
-}
-
-function forcedWrites(instance: Instance, state: State): ActingDecision[] {
-  const decisions: ActingDecision[] = [];
-  for (const { id, index } of instance.nodes)
-    if ((state.nodes[index]?.disk.writes.length ?? 0) > 0)
-      decisions.push({ type: 'durable', node: id });
-  return decisions;
-}
-
-/** The choices of a running process that its machine has a transition for. */
-export function openChoices(instance: Instance, node: number, running: Running): readonly Choice[] {
-  const definition = instance.nodes[node]?.processes.find(
-    ({ address }) => address === running.address,
-  );
-  const family = definition ?? familyOf(instance, node, running);
-  const declared = family?.process.choices ?? [];
-  return declared.filter(
-    ({ event, weight = 1 }) => weight > 0 && family?.stepper.handles(running.state, event) === true,
-  );
-}
-
-function familyOf(instance: Instance, node: number, running: Running) {
-  for (const family of instance.nodes[node]?.families.values() ?? [])
-    if (running.address.startsWith(`${family.address}/`)) return family;
-  return undefined;
-}
-
-function choices(instance: Instance, state: State): ActingDecision[] {
-  const decisions: ActingDecision[] = [];
-  for (const { index } of instance.nodes) {
-    const node = state.nodes[index];
-    if (!ready(node)) continue;
-    for (const running of node.running)
-      for (const { event } of openChoices(instance, index, running))
-        decisions.push({ type: 'choose', process: running.address, event });
-  }
-  return decisions;
-}
-
-/** Operations that the environment may start: the machine has a transition for the next one. */
-function nextOperations(instance: Instance, state: State): ActingDecision[] {
-  const decisions: ActingDecision[] = [];
-  for (const definition of instance.nodes) {
-    const node = state.nodes[definition.index];
-    if (!ready(node)) continue;
-    for (const [position, { address, stepper }] of definition.processes.entries()) {
-      const operation = nextOperation(definition, node, position);
-      const running = node.running.find((candidate) => candidate.address === address);
-      if (operation === undefined || running === undefined) continue;
-      if (stepper.handles(running.state, operation))
-        decisions.push({ type: 'invoke', process: address, operation });
-    }
-  }
-  return decisions;
-}
-
-function expirations(instance: Instance, state: State, timing: Timing): ActingDecision[] {
-  const decisions: ActingDecision[] = [];
-  for (const { index } of instance.nodes) {
-    const node = state.nodes[index];
-    if (!ready(node)) continue;
-    for (const running of node.running)
-      for (const timer of running.state.timers)
-        if (timing === 'asynchronous' || isDue(instance, state, index, running, timer))
-          decisions.push({ type: 'fire', process: running.address, timer: timer.id });
-  }
-  return decisions;
-}
-
-/** Under synchronous timing a time-out on peers is due only when one of them is down or cut off. */
-function isDue(
-  instance: Instance,
-  state: State,
-  node: number,
-  running: Running,
-  timer: Timer,
-): boolean {
-  const definition = instance.nodes[node]?.processes.find(
-    ({ address }) => address === running.address,
-  );
-  const suspects = (definition ?? familyOf(instance, node, running))?.process.suspects?.[
-    timer.delay
-  ];
-  if (suspects === undefined) return true;
-  const { context } = running.state.snapshot;
-  const peers: readonly NodeId[] =
-    typeof suspects === 'function' ? suspects({ context }) : suspects;
-  return peers.some((peer) => {
-    const { index } = instance.node(peer);
-    return !state.nodes[index]?.up || isCut(state, index, node) || isCut(state, node, index);
-  });
 }
 
 /** What may be lost: any message on a lossy network, and any whose destination cannot be reached. */
@@ -185,7 +199,12 @@ function losses(instance: Instance, state: State, scope: FullScope): Decision[] 
   return decisions;
 }
 
-function nodeFaults(instance: Instance, state: State, scope: FullScope): Decision[] {
+function nodeFaults(
+  instance: Instance,
+  state: State,
+  scope: FullScope,
+  locals: readonly LocalDecisions[],
+): Decision[] {
   const decisions: Decision[] = [];
   const { crashes, restarts, diskLosses } = state.faults;
   for (const { id, index } of instance.nodes) {
@@ -195,9 +214,7 @@ function nodeFaults(instance: Instance, state: State, scope: FullScope): Decisio
       if (crashes < scope.crashes) decisions.push({ type: 'crash', node: id });
       continue;
     }
-    if (restarts < scope.restarts)
-      for (let tail = 0; tail <= tailLength(node.disk); tail++)
-        decisions.push({ type: 'restart', node: id, tail });
+    if (restarts < scope.restarts) decisions.push(...(locals[index]?.restarts ?? []));
     if (diskLosses < scope.diskLosses && node.disk.log.length > 0)
       decisions.push({ type: 'loseDisk', node: id });
   }
@@ -207,7 +224,11 @@ function nodeFaults(instance: Instance, state: State, scope: FullScope): Decisio
 /** Partitions into two sides: each split of the nodes once, and the mending of all. */
 function linkFaults(instance: Instance, state: State, scope: FullScope): Decision[] {
   if (state.cuts.length > 0) return [{ type: 'mend' }];
-  if (state.faults.partitions >= scope.partitions) return [];
+  return state.faults.partitions < scope.partitions ? partitions(instance) : [];
+}
+
+/** All partitions into two sides, each once. */
+export function partitions(instance: Instance): Decision[] {
   const ids = instance.nodes.map(({ id }) => id);
   const decisions: Decision[] = [];
   // Bit i of a split says on which side node i + 1 is; node 0 is always on side 0.

@@ -34,14 +34,6 @@ export interface NodeRun {
   readonly points: number;
 }
 
-/** Runs a node. The relation calls it through this type, so that the checker can memoise it. */
-export type NodeRunner = (
-  definition: NodeDefinition,
-  node: NodeState,
-  trigger: Trigger,
-  crashAfter: number | undefined,
-) => NodeRun;
-
 interface Draft {
   readonly definition: NodeDefinition;
   readonly now: number | undefined;
@@ -58,7 +50,12 @@ interface Draft {
  * sends and writes (0: before any). A `crashAfter` that the run does not reach is a
  * {@link UserMistake}: the crash would be a separate decision after the run.
  */
-export const runNode: NodeRunner = (definition, node, trigger, crashAfter) => {
+export function runNode(
+  definition: NodeDefinition,
+  node: NodeState,
+  trigger: Trigger,
+  crashAfter: number | undefined,
+): NodeRun {
   const draft: Draft = {
     definition,
     now: trigger.now,
@@ -82,7 +79,7 @@ export const runNode: NodeRunner = (definition, node, trigger, crashAfter) => {
   if (outcome === 'idle') return { node: state, ...report(draft) };
   const agenda: Agenda = { effects: draft.effects, events: draft.events };
   return { node: { ...state, agenda }, ...report(draft) };
-};
+}
 
 function report({ executed, points }: Draft): Pick<NodeRun, 'effects' | 'points'> {
   return { effects: executed, points };

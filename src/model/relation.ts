@@ -3,15 +3,22 @@
  * path of the checked model by construction.
  */
 import type { EventObject } from 'xstate';
-import { type Decision, describeDecision } from './decision.ts';
+import { type ActingDecision, type Choose, type Decision, describeDecision } from './decision.ts';
 import type { Address, Message, NodeId, Received } from './effects.ts';
 import { UserMistake } from './errors.ts';
 import type { Instance } from './instance.ts';
 import type { Timer } from './local-step.ts';
 import { emptyFlight, takeable, without, withSent } from './network.ts';
-import type { Executed, NodeDefinition, NodeState, RoutedEnvelope, Running } from './node.ts';
-import { isHeld, runningAt } from './node.ts';
-import { crashed, type NodeRunner, runNode, type Trigger } from './node-run.ts';
+import type {
+  Envelope,
+  Executed,
+  NodeDefinition,
+  NodeState,
+  RoutedEnvelope,
+  Running,
+} from './node.ts';
+import { definitionOf, isHeld, runningAt } from './node.ts';
+import { crashed, type NodeRun, runNode, type Trigger } from './node-run.ts';
 import { canonical } from './plain-data.ts';
 import { noFaults, type State } from './state.ts';
 import { emptyDisk, tailLength } from './storage.ts';
@@ -28,13 +35,10 @@ export interface Step {
 export interface ApplyOptions {
   /** Identical copies of a message kept in flight at most. Default: no limit. */
   readonly copies?: number;
-  /** Runs a node; the checker passes one that remembers. */
-  readonly run?: NodeRunner;
 }
 
 /** The first state of the system: every node has started, in declared order. */
 export function initialState(instance: Instance, options: ApplyOptions = {}): Step {
-  const run = options.run ?? runNode;
   const nodes: NodeState[] = [];
   const effects: Executed[] = [];
   let points = 0;
@@ -45,7 +49,7 @@ export function initialState(instance: Instance, options: ApplyOptions = {}): St
       operations: definition.processes.map(() => 0),
       disk: emptyDisk,
     };
-    const started = run(definition, fresh, { kind: 'start', now: 0 }, undefined);
+    const started = runNode(definition, fresh, { kind: 'start', now: 0 }, undefined);
     nodes.push(started.node);
     effects.push(...started.effects);
     points += started.points;
@@ -77,56 +81,26 @@ export function apply(
         return impossible(decision, `the link to ${decision.to} is cut`);
       const stays = instance.network.order === 'set' || decision.duplicate === true;
       const flight = stays ? state.flight : without(state.flight, envelope);
-      const event = eventOf(envelope);
-      const trigger: Trigger = { kind: 'event', process: envelope.to, event, now: decision.now };
-      return act(instance, { ...state, flight }, target, trigger, decision, options);
+      return act(instance, { ...state, flight }, target, decision, options);
     }
     case 'drop': {
       const { envelope } = inFlight(instance, state, decision);
+      if (instance.network.order === 'set')
+        return impossible(decision, 'nothing leaves a set network; not delivering is the loss');
       return quiet({ ...state, flight: without(state.flight, envelope) });
     }
-    case 'fire': {
-      const { node, running } = alive(instance, state, decision.process, decision);
-      const timer = armed(running, decision.timer, decision);
-      const trigger: Trigger = {
-        kind: 'fire',
-        process: decision.process,
-        timer,
-        now: decision.now,
-        waited: decision.waitedMs,
-      };
-      return act(instance, state, node, trigger, decision, options);
-    }
-    case 'choose': {
-      const { node } = alive(instance, state, decision.process, decision);
-      const { process, event, now } = decision;
-      return act(instance, state, node, { kind: 'event', process, event, now }, decision, options);
-    }
-    case 'invoke': {
-      const { node } = alive(instance, state, decision.process, decision);
-      return invoke(instance, state, node, decision, options);
-    }
-    case 'durable': {
-      const node = instance.node(decision.node).index;
-      if (state.nodes[node]?.disk.writes.length === 0)
-        return impossible(decision, `${decision.node} has no forced write under way`);
-      return act(instance, state, node, { kind: 'durable', now: decision.now }, decision, options);
-    }
+    case 'fire':
+    case 'choose':
+    case 'invoke':
+      return act(instance, state, instance.placeOf(decision.process).node, decision, options);
+    case 'durable':
+    case 'restart':
+      return act(instance, state, instance.node(decision.node).index, decision, options);
     case 'crash': {
       const { node, definition } = nodeOf(instance, state, decision.node);
       if (!node.up) return impossible(decision, `${decision.node} is down already`);
       const faults = { ...state.faults, crashes: state.faults.crashes + 1 };
       return quiet({ ...state, nodes: state.nodes.with(definition.index, crashed(node)), faults });
-    }
-    case 'restart': {
-      const { node, definition } = nodeOf(instance, state, decision.node);
-      if (node.up) return impossible(decision, `${decision.node} is up`);
-      const tail = tailLength(node.disk);
-      if (!Number.isInteger(decision.tail) || decision.tail < 0 || decision.tail > tail)
-        return impossible(decision, `the unforced tail has ${tail} entries`);
-      const faults = { ...state.faults, restarts: state.faults.restarts + 1 };
-      const trigger: Trigger = { kind: 'restart', tail: decision.tail, now: decision.now };
-      return act(instance, { ...state, faults }, definition.index, trigger, decision, options);
     }
     case 'loseDisk': {
       const { node, definition } = nodeOf(instance, state, decision.node);
@@ -150,12 +124,16 @@ export function apply(
 }
 
 /** Whether the link between two nodes, given by index, is cut. */
-export function isCut(state: State, source: number, target: number): boolean {
+export function isCut(
+  state: Pick<State, 'nodes' | 'cuts'>,
+  source: number,
+  target: number,
+): boolean {
   return state.cuts.length > 0 && state.cuts.includes(source * state.nodes.length + target);
 }
 
 /** What the destination's machine receives of an envelope. */
-export function eventOf(envelope: RoutedEnvelope): EventObject {
+export function eventOf(envelope: Envelope): EventObject {
   const event: Received<Message> = { ...envelope.message, from: envelope.from };
   return event;
 }
@@ -169,65 +147,104 @@ export function nextOperation(
   return definition.processes[process]?.process.operations?.[node.operations[process] ?? 0];
 }
 
+/**
+ * What an acting decision does to its node alone: the part of the relation that depends on nothing but
+ * the node's state, which is why the checker may remember it. Throws when the node cannot act.
+ */
+export function nodeStep(
+  instance: Instance,
+  index: number,
+  before: NodeState,
+  decision: ActingDecision,
+): NodeRun {
+  const definition = instance.nodes[index];
+  if (definition === undefined) throw new Error(`broken promise: there is no node ${index}`);
+  if (decision.type === 'restart') {
+    if (before.up) return impossible(decision, `${definition.id} is up`);
+    const tail = tailLength(before.disk);
+    if (!Number.isInteger(decision.tail) || decision.tail < 0 || decision.tail > tail)
+      return impossible(decision, `the unforced tail has ${tail} entries`);
+  } else if (!before.up) return impossible(decision, `${definition.id} is down`);
+  if (decision.type !== 'durable' && isHeld(before))
+    return impossible(decision, `${definition.id} waits for a forced write`);
+  const { now, crashAfter } = decision;
+  switch (decision.type) {
+    case 'restart':
+      return runNode(definition, before, { kind: 'restart', tail: decision.tail, now }, crashAfter);
+    case 'durable':
+      if (before.disk.writes.length === 0)
+        return impossible(decision, `${definition.id} has no forced write under way`);
+      return runNode(definition, before, { kind: 'durable', now }, crashAfter);
+    case 'deliver':
+      return runNode(
+        definition,
+        before,
+        { kind: 'event', process: decision.to, event: eventOf(decision), now },
+        crashAfter,
+      );
+    case 'choose': {
+      const { process, event } = decision;
+      alive(before, process, decision);
+      refuseUndeclared(definition, decision);
+      return runNode(definition, before, { kind: 'event', process, event, now }, crashAfter);
+    }
+    case 'fire': {
+      const { process, waitedMs: waited } = decision;
+      const timer = armed(alive(before, process, decision), decision.timer, decision);
+      return runNode(definition, before, { kind: 'fire', process, timer, now, waited }, crashAfter);
+    }
+    case 'invoke':
+      return invoke(definition, before, decision);
+  }
+}
+
+function refuseUndeclared(definition: NodeDefinition, decision: Choose): void {
+  const { event, process } = decision;
+  const choices = definitionOf(definition, process).process.choices ?? [];
+  const declared = choices.some(
+    (choice) => choice.event === event || canonical(choice.event) === canonical(event),
+  );
+  if (!declared) impossible(decision, `${process} declares no such choice`);
+}
+
+function invoke(
+  definition: NodeDefinition,
+  node: NodeState,
+  decision: Extract<ActingDecision, { readonly type: 'invoke' }>,
+): NodeRun {
+  const { process, operation, now, crashAfter } = decision;
+  const position = definition.processes.findIndex(({ address }) => address === process);
+  const next = position < 0 ? undefined : nextOperation(definition, node, position);
+  if (next === undefined) return impossible(decision, `${process} has no operation left`);
+  if (next !== operation && canonical(next) !== canonical(operation))
+    return impossible(decision, `the next operation is ${next.type}`);
+  const operations = node.operations.with(position, (node.operations[position] ?? 0) + 1);
+  const invoked: Executed = { type: 'mark', process, name: 'invoked', data: operation };
+  const trigger: Trigger = { kind: 'event', process, event: operation, now };
+  const done = runNode(definition, { ...node, operations }, trigger, crashAfter);
+  return { ...done, effects: [invoked, ...done.effects] };
+}
+
+/** The state after a node's step: the node replaced, its sends in flight, its marks observed. */
 function act(
   instance: Instance,
   state: State,
   index: number,
-  trigger: Trigger,
-  decision: Decision & { readonly crashAfter?: number },
+  decision: ActingDecision,
   options: ApplyOptions,
 ): Step {
-  const definition = instance.nodes[index];
   const before = state.nodes[index];
-  if (definition === undefined || before === undefined)
-    throw new Error(`broken promise: there is no node ${index}`);
-  if (trigger.kind !== 'restart' && !before.up)
-    return impossible(decision, `${definition.id} is down`);
-  if (trigger.kind !== 'durable' && isHeld(before))
-    return impossible(decision, `${definition.id} waits for a forced write`);
-  const run = options.run ?? runNode;
-  const { node, effects, points } = run(definition, before, trigger, decision.crashAfter);
-  const faults =
-    decision.crashAfter === undefined
-      ? state.faults
-      : { ...state.faults, crashes: state.faults.crashes + 1 };
+  if (before === undefined) throw new Error(`broken promise: there is no node ${index}`);
+  const { node, effects, points } = nodeStep(instance, index, before, decision);
+  const crashes = state.faults.crashes + (decision.crashAfter === undefined ? 0 : 1);
+  const restarts = state.faults.restarts + (decision.type === 'restart' ? 1 : 0);
+  const faults = { ...state.faults, crashes, restarts };
   const nodes = state.nodes.with(index, node);
   return {
     state: withEffects(instance, { ...state, nodes, faults }, effects, options),
     effects,
     points,
   };
-}
-
-function invoke(
-  instance: Instance,
-  state: State,
-  index: number,
-  decision: Extract<Decision, { readonly type: 'invoke' }>,
-  options: ApplyOptions,
-): Step {
-  const { process, operation, now } = decision;
-  const definition = instance.nodes[index];
-  const node = state.nodes[index];
-  const position = definition?.processes.findIndex(({ address }) => address === process) ?? -1;
-  if (definition === undefined || node === undefined || position < 0)
-    return impossible(decision, `${process} has no operations`);
-  const next = nextOperation(definition, node, position);
-  if (next === undefined || canonical(next) !== canonical(operation))
-    return impossible(
-      decision,
-      next === undefined
-        ? `${process} has no operation left`
-        : `the next operation is ${next.type}`,
-    );
-  const operations = node.operations.with(position, (node.operations[position] ?? 0) + 1);
-  const counted = state.nodes.with(index, { ...node, operations });
-  const invoked: Executed = { type: 'mark', process, name: 'invoked', data: operation };
-  const observed = observe(instance, state.observed, invoked);
-  const before = { ...state, nodes: counted, observed };
-  const trigger: Trigger = { kind: 'event', process, event: operation, now };
-  const step = act(instance, before, index, trigger, decision, options);
-  return { ...step, effects: [invoked, ...step.effects] };
 }
 
 /** Sends go into flight and marks to the observer, in the order of the effects. */
@@ -271,16 +288,8 @@ function nodeOf(
   return { node, definition };
 }
 
-function alive(
-  instance: Instance,
-  state: State,
-  address: Address,
-  decision: Decision,
-): { readonly node: number; readonly running: Running } {
-  const { node } = instance.placeOf(address);
-  const running = state.nodes[node] && runningAt(state.nodes[node], address);
-  if (running === undefined) return impossible(decision, `${address} is not running`);
-  return { node, running };
+function alive(node: NodeState, address: Address, decision: Decision): Running {
+  return runningAt(node, address) ?? impossible(decision, `${address} is not running`);
 }
 
 function armed(running: Running, id: string, decision: Decision): Timer {

@@ -1,10 +1,9 @@
 /** Makes the view of a state: what predicates are given. */
 import type { Address, NodeId } from './effects.ts';
 import type { Instance } from './instance.ts';
-import type { Envelope } from './node.ts';
-import { runningAt } from './node.ts';
+import { type Envelope, type NodeDefinition, type NodeState, runningAt } from './node.ts';
 import { isCut } from './relation.ts';
-import type { State } from './state.ts';
+import type { FaultCount, State } from './state.ts';
 import { recordsOf } from './storage.ts';
 import {
   type DownProcess,
@@ -12,69 +11,127 @@ import {
   type Nodes,
   type ProcessView,
   type ProcessViews,
+  type RecordsView,
   type View,
 } from './view.ts';
 
-const down = new Map<string, DownProcess>();
-
-function downView(address: Address, node: NodeId): DownProcess {
-  const key = `${node} ${address}`;
-  let view = down.get(key);
-  if (view === undefined) {
-    view = { up: false, address, node, in: () => false };
-    down.set(key, view);
-  }
-  return view;
-}
-
 /** A view of the state. Parts that a predicate does not look at cost nothing. */
 export function viewOf(instance: Instance, state: State): View {
-  let processes: Record<Address, ProcessView> | undefined;
-  let all: readonly ProcessView[] | undefined;
-  const list = (): readonly ProcessView[] => {
-    if (all !== undefined) return all;
-    const declared: ProcessView[] = [];
-    const instances: ProcessView[] = [];
-    for (const { id, index, processes: hosted } of instance.nodes) {
-      const node = state.nodes[index];
-      if (node === undefined) continue;
-      for (const { address } of hosted) {
-        const running = runningAt(node, address);
-        declared.push(running === undefined ? downView(address, id) : liveView(running, id));
-      }
-      for (const running of node.running)
-        if (running.parent !== undefined) instances.push(liveView(running, id));
-    }
-    all = [...declared, ...instances];
-    return all;
-  };
-  return {
-    parameters: instance.parameters,
-    get processes() {
-      if (processes === undefined) {
-        processes = {};
-        for (const view of list()) processes[view.address] = view;
-      }
-      return processes as ProcessViews<Nodes>;
-    },
-    get all() {
-      return list();
-    },
-    isUp: (node) => state.nodes[instance.node(node).index]?.up === true,
-    isConnected(from, to) {
-      const [source, target] = [instance.node(from).index, instance.node(to).index];
-      return state.nodes[target]?.up === true && !isCut(state, source, target);
-    },
-    get inFlight(): readonly Envelope[] {
-      return state.flight.flat(2);
-    },
-    records(process) {
-      const disk = state.nodes[instance.placeOf(process).node]?.disk;
+  return new StateView(instance, state);
+}
+
+/**
+ * The view of a state; it notes what has been looked at, so that a driver may remember a predicate's
+ * answer for all states that are equal in it. Its functions are getters, so that a predicate may take
+ * them out: `({ isUp }) => isUp('p1')`.
+ */
+export class StateView implements View {
+  /** Whether anything but parameters and the observation has been looked at. */
+  lookedBeyondMarks = false;
+  /** Whether messages in flight have been looked at. */
+  lookedAtMessages = false;
+  readonly #instance: Instance;
+  readonly #state: State;
+  #all: readonly ProcessView[] | undefined;
+
+  constructor(instance: Instance, state: State) {
+    this.#instance = instance;
+    this.#state = state;
+  }
+
+  get parameters(): Instance['parameters'] {
+    return this.#instance.parameters;
+  }
+
+  get observed(): unknown {
+    return this.#state.observed;
+  }
+
+  get faults(): FaultCount {
+    this.lookedBeyondMarks = true;
+    return this.#state.faults;
+  }
+
+  get all(): readonly ProcessView[] {
+    this.lookedBeyondMarks = true;
+    this.#all ??= this.#list();
+    return this.#all;
+  }
+
+  get processes(): ProcessViews<Nodes> {
+    const processes: Record<Address, ProcessView> = {};
+    for (const view of this.all) processes[view.address] = view;
+    return processes as ProcessViews<Nodes>;
+  }
+
+  get inFlight(): readonly Envelope[] {
+    this.lookedBeyondMarks = true;
+    this.lookedAtMessages = true;
+    return this.#state.flight.flat(2);
+  }
+
+  get isUp(): (node: NodeId) => boolean {
+    this.lookedBeyondMarks = true;
+    return (node) => this.#state.nodes[this.#instance.node(node).index]?.up === true;
+  }
+
+  get isConnected(): (from: NodeId, to: NodeId) => boolean {
+    this.lookedBeyondMarks = true;
+    return (from, to) => {
+      const [source, target] = [this.#instance.node(from).index, this.#instance.node(to).index];
+      return this.#state.nodes[target]?.up === true && !isCut(this.#state, source, target);
+    };
+  }
+
+  get records(): (process: Address) => RecordsView {
+    this.lookedBeyondMarks = true;
+    return (process) => {
+      const disk = this.#state.nodes[this.#instance.placeOf(process).node]?.disk;
       if (disk === undefined) return { durable: [], tail: [] };
       const durable = recordsOf(disk, process, disk.durable);
       return { durable, tail: recordsOf(disk, process).slice(durable.length) };
-    },
-    observed: state.observed,
-    faults: state.faults,
-  };
+    };
+  }
+
+  #list(): readonly ProcessView[] {
+    const declared: ProcessView[] = [];
+    const instances: ProcessView[] = [];
+    for (const definition of this.#instance.nodes) {
+      const node = this.#state.nodes[definition.index];
+      if (node === undefined) continue;
+      const views = viewsOf(definition, node);
+      declared.push(...views.declared);
+      instances.push(...views.instances);
+    }
+    return instances.length === 0 ? declared : [...declared, ...instances];
+  }
+}
+
+interface NodeViews {
+  readonly declared: readonly ProcessView[];
+  readonly instances: readonly ProcessView[];
+}
+
+const nodeViews = new WeakMap<NodeState, NodeViews>();
+
+/** The views of a node's processes, made once for each state of the node. */
+function viewsOf({ id, processes }: NodeDefinition, node: NodeState): NodeViews {
+  let views = nodeViews.get(node);
+  if (views === undefined) {
+    views = {
+      declared: processes.map(({ address }): ProcessView => {
+        const running = runningAt(node, address);
+        return running === undefined ? downView(address, id) : liveView(running, id);
+      }),
+      instances: node.running
+        .filter(({ parent }) => parent !== undefined)
+        .map((running) => liveView(running, id)),
+    };
+    nodeViews.set(node, views);
+  }
+  return views;
+}
+
+function downView(address: Address, node: NodeId): DownProcess {
+  return { up: false, address, node, in: () => false };
 }

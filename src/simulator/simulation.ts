@@ -193,7 +193,7 @@ export class Simulation {
         const running = this.#node(pending.node).running.find(({ address }) => address === process);
         if (running === undefined) return;
         // The state may have moved on since the choice was drawn.
-        const open = openChoices(this.instance, pending.node, running);
+        const open = openChoices(book.definition, running);
         if (open.some((choice) => choice.event === event))
           return this.#act(pending.node, { type: 'choose', process, event });
         return this.#offer(pending.node);
@@ -349,7 +349,7 @@ export class Simulation {
     if (book.hasChoices)
       for (const running of state.running) {
         if (book.choosing.has(running.address)) continue;
-        const open = openChoices(this.instance, node, running);
+        const open = openChoices(definition, running);
         if (open.length === 0) continue;
         const choice = this.#draw(running.address, open);
         book.choosing.add(running.address);

@@ -1,0 +1,76 @@
+/**
+ * The contents of links as small numbers: number 0 is the empty link, and adding or taking an envelope
+ * leads from number to number, each step computed once.
+ */
+import type { NetworkOrder } from '../model/network.ts';
+
+export class LinkContents {
+  readonly #fifo: boolean;
+  readonly #copies: number;
+  readonly #contents: (readonly number[])[] = [[]];
+  readonly #numbers = new Map<string, number>([['', 0]]);
+  readonly #after: number[][] = [];
+  readonly #without: number[][] = [];
+  readonly #takeable: (readonly number[])[] = [[]];
+
+  constructor(order: NetworkOrder, copies: number) {
+    this.#fifo = order === 'fifo';
+    this.#copies = order === 'set' ? 1 : copies;
+  }
+
+  /** The envelopes on the link, oldest first on a FIFO link, else by number. */
+  content(number: number): readonly number[] {
+    return this.#contents[number] as readonly number[];
+  }
+
+  /** The envelopes that may be delivered next, each once. */
+  takeable(number: number): readonly number[] {
+    return this.#takeable[number] as readonly number[];
+  }
+
+  with(number: number, envelope: number): number {
+    let row = this.#after[number];
+    if (row === undefined) {
+      row = [];
+      this.#after[number] = row;
+    }
+    let after = row[envelope];
+    if (after === undefined) {
+      const content = this.content(number);
+      const present = content.filter((other) => other === envelope).length;
+      const added = [...content, envelope];
+      if (!this.#fifo) added.sort((a, b) => a - b);
+      after = present >= this.#copies ? number : this.#numberOf(added);
+      row[envelope] = after;
+    }
+    return after;
+  }
+
+  /** One copy of the envelope taken: on a FIFO link the head. */
+  without(number: number, envelope: number): number {
+    let row = this.#without[number];
+    if (row === undefined) {
+      row = [];
+      this.#without[number] = row;
+    }
+    let after = row[envelope];
+    if (after === undefined) {
+      const content = this.content(number);
+      after = this.#numberOf(content.toSpliced(content.indexOf(envelope), 1));
+      row[envelope] = after;
+    }
+    return after;
+  }
+
+  #numberOf(content: readonly number[]): number {
+    const key = content.join();
+    let number = this.#numbers.get(key);
+    if (number === undefined) {
+      number = this.#contents.length;
+      this.#numbers.set(key, number);
+      this.#contents.push(content);
+      this.#takeable.push(this.#fifo ? content.slice(0, 1) : [...new Set(content)]);
+    }
+    return number;
+  }
+}

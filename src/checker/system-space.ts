@@ -1,0 +1,481 @@
+/**
+ * The state space of a system of machines, within a scope and under a timing. A global state is a row of
+ * small numbers: a column for each node, for the faults so far, the cut links, the observation, and for
+ * each link that was ever used.
+ */
+import type { Decision, DropCause } from '../model/decision.ts';
+import { partitions } from '../model/enabled.ts';
+import type { Instance } from '../model/instance.ts';
+import type { Flight } from '../model/network.ts';
+import type { NodeState, RoutedEnvelope } from '../model/node.ts';
+import type { Timing } from '../model/property.ts';
+import { initialState } from '../model/relation.ts';
+import type { FullScope } from '../model/scope.ts';
+import type { FaultCount, State } from '../model/state.ts';
+import { StateView } from '../model/state-view.ts';
+import type { View } from '../model/view.ts';
+import { LinkContents } from './links.ts';
+import { type ActingMove, type LocalMoves, type Move, Moves } from './moves.ts';
+import { PackedRows } from './packed-rows.ts';
+import type { Space, Visit } from './space.ts';
+
+/** The label of a step: usually one decision; "everything in flight is lost" is several. */
+export type Decisions = readonly Decision[];
+
+export interface SpaceOptions {
+  readonly scope: FullScope;
+  readonly timing: Timing;
+  /** Leave out steps that others dominate; see {@link hasDominatedSteps}. */
+  readonly reduce: boolean;
+}
+
+/**
+ * On an unordered, lossy network under asynchronous timing, a state can do whatever the same state with
+ * fewer messages in flight can do, since nobody is forced to deliver. So losing single messages shows
+ * nothing that not delivering them does not show, except what remains possible after a loss; and for
+ * that, losing everything in flight is the worst. In the same way, where messages may be duplicated,
+ * delivering one and keeping a copy dominates delivering it for good. (docs/semantics.md has the proof.)
+ */
+export function hasDominatedSteps(
+  { network }: Instance,
+  { scope, timing }: Pick<SpaceOptions, 'scope' | 'timing'>,
+): boolean {
+  return network.order === 'unordered' && scope.loss && timing === 'asynchronous';
+}
+
+interface Link {
+  readonly source: number;
+  readonly target: number;
+  readonly column: number;
+  readonly contents: LinkContents;
+}
+
+export class SystemSpace implements Space<Decisions, View> {
+  readonly moves: Moves;
+  #sawMessages = false;
+  #looking: StateView | undefined;
+  /** The observation of the view that was made last. */
+  #lookingAt = 0;
+  readonly #viewed: Int32Array;
+  readonly #instance: Instance;
+  readonly #scope: FullScope;
+  readonly #timing: Timing;
+  readonly #dominated: boolean;
+  readonly #rows: PackedRows;
+  readonly #links: Link[] = [];
+  readonly #linkAt: (Link | undefined)[];
+  /** Sets of cut links, by number: source * nodes + target, sorted; number 0 cuts nothing. */
+  readonly #cuts: (readonly number[])[] = [[]];
+  readonly #partitions: readonly { readonly decision: Decision; readonly cut: number }[];
+  /** The expanded state, by column, and the same as steps change it. */
+  readonly #now: Int32Array;
+  readonly #after: Int32Array;
+  readonly #touched: number[] = [];
+  readonly #faultsColumn: number;
+  readonly #cutColumn: number;
+  readonly #observedColumn: number;
+
+  constructor(instance: Instance, { scope, timing, reduce }: SpaceOptions) {
+    const nodes = instance.nodes.length;
+    this.#instance = instance;
+    this.#scope = scope;
+    this.#timing = timing;
+    this.#dominated = reduce && hasDominatedSteps(instance, { scope, timing });
+    this.moves = new Moves(instance);
+    this.#faultsColumn = nodes;
+    this.#cutColumn = nodes + 1;
+    this.#observedColumn = nodes + 2;
+    this.#rows = new PackedRows(nodes + 3);
+    this.#linkAt = new Array(nodes * nodes);
+    this.#now = new Int32Array(nodes + 3 + nodes * nodes);
+    this.#after = new Int32Array(this.#now.length);
+    this.#viewed = new Int32Array(this.#now.length);
+    this.#partitions = scope.partitions === 0 ? [] : this.#numberPartitions();
+  }
+
+  get size(): number {
+    return this.#rows.size;
+  }
+
+  begin(): number {
+    const { state } = initialState(this.#instance, { copies: this.#scope.copies });
+    for (const [index, node] of state.nodes.entries())
+      this.#rows.set(index, this.moves.numberOfNode(index, node));
+    this.#rows.set(this.#observedColumn, this.moves.numberOfObservation(state.observed));
+    for (const envelope of state.flight.flat(2)) {
+      const number = this.moves.numberOfEnvelope(envelope);
+      const link = this.#linkOf(envelope);
+      const content = link.contents.with(this.#after[link.column] as number, number);
+      this.#after[link.column] = content;
+      this.#rows.set(link.column, content);
+    }
+    this.#rows.add();
+    return 1;
+  }
+
+  expand(index: number, visit: Visit<Decisions>): void {
+    const now = this.#now;
+    this.#rows.unpack(index, now);
+    const columns = this.#rows.columns;
+    for (let column = 0; column < columns; column++) this.#after[column] = now[column] as number;
+    const crashes = this.#crashes(now[this.#faultsColumn] as number) < this.#scope.crashes;
+    const cut = this.#cuts[now[this.#cutColumn] as number] as readonly number[];
+    let urgent = this.#deliver(index, cut, crashes, visit);
+    const nodes = this.#instance.nodes.length;
+    const locals: LocalMoves[] = [];
+    for (let node = 0; node < nodes; node++) {
+      const local = this.moves.local(node, now[node] as number);
+      locals.push(local);
+      for (const move of local.steps) this.#act(index, node, move, crashes, visit);
+      urgent ||= local.steps.length > 0;
+    }
+    for (let node = 0; node < nodes; node++)
+      for (const move of (locals[node] as LocalMoves).operations)
+        this.#act(index, node, move, crashes, visit);
+    // Synchronous: a timer fires only when no step is under way that could still pre-empt it.
+    if (this.#timing === 'asynchronous' || !urgent)
+      for (let node = 0; node < nodes; node++)
+        for (const { move, suspects } of (locals[node] as LocalMoves).expirations)
+          if (this.#timing === 'asynchronous' || this.#isDue(locals, cut, node, suspects))
+            this.#act(index, node, move, crashes, visit);
+    this.#lose(index, locals, cut, visit);
+    this.#fail(index, locals, crashes, visit);
+    this.#partition(index, visit);
+  }
+
+  view(index: number): View {
+    this.#looking = new StateView(this.#instance, this.state(index));
+    this.#lookingAt = this.#viewed[this.#observedColumn] as number;
+    return this.#looking;
+  }
+
+  /** Whether a predicate has looked at messages in flight, which the reduction must not hide. */
+  get sawMessages(): boolean {
+    return this.#sawMessages;
+  }
+
+  /**
+   * The predicate with its answers remembered by observation, where it looked at nothing else. It must
+   * be called with the view that was made last, which the search does.
+   */
+  remembering(predicate: (view: View) => boolean): (view: View) => boolean {
+    const answers: (boolean | null | undefined)[] = [];
+    return (view) => {
+      const looking = this.#looking;
+      if (view !== looking || looking === undefined) return predicate(view);
+      const known = answers[this.#lookingAt];
+      if (known === true || known === false) return known;
+      looking.lookedBeyondMarks = false;
+      const answer = predicate(view);
+      if (looking.lookedAtMessages) this.#sawMessages = true;
+      // Null: what this observation alone does not decide.
+      answers[this.#lookingAt] = looking.lookedBeyondMarks || known === null ? null : answer;
+      return answer;
+    };
+  }
+
+  /** The predicate on two views, noting whether it looked at messages in flight. */
+  noting(allows: (before: View, after: View) => boolean): typeof allows {
+    return (before, after) => {
+      const answer = allows(before, after);
+      for (const view of [before, after])
+        if ((view as StateView).lookedAtMessages) this.#sawMessages = true;
+      return answer;
+    };
+  }
+
+  /** The state of that index, as the relation knows it. */
+  state(index: number): State {
+    const values = this.#viewed;
+    this.#rows.unpack(index, values);
+    const nodes: NodeState[] = [];
+    for (let node = 0; node < this.#instance.nodes.length; node++)
+      nodes.push(this.moves.node(node, values[node] as number));
+    const observed = this.moves.observations[values[this.#observedColumn] as number];
+    const cuts = this.#cuts[values[this.#cutColumn] as number] as readonly number[];
+    const faults = values[this.#faultsColumn] as number;
+    const space = this;
+    // Few predicates look at faults and messages: they are unpacked when asked for.
+    return {
+      nodes,
+      cuts,
+      observed,
+      get faults() {
+        return space.#faultCount(faults);
+      },
+      get flight() {
+        return space.#flight(index);
+      },
+    };
+  }
+
+  #flight(index: number): Flight {
+    const values = new Int32Array(this.#now.length);
+    this.#rows.unpack(index, values);
+    const { nodes } = this.#instance;
+    const flight: (readonly RoutedEnvelope[])[][] = nodes.map(() => nodes.map(() => nothing));
+    for (const { source, target, column, contents } of this.#links) {
+      const content = contents.content(values[column] as number);
+      if (content.length === 0) continue;
+      (flight[source] as (readonly RoutedEnvelope[])[])[target] = content.map(
+        (envelope) => this.moves.envelopes[envelope] as RoutedEnvelope,
+      );
+    }
+    return flight;
+  }
+
+  /** Deliveries on all links; true when there was one, which makes timers wait. */
+  #deliver(
+    index: number,
+    cut: readonly number[],
+    crashes: boolean,
+    visit: Visit<Decisions>,
+  ): boolean {
+    const { order } = this.#instance.network;
+    const nodes = this.#instance.nodes.length;
+    const { duplication } = this.#scope;
+    let urgent = false;
+    for (const { source, target, column, contents } of this.#links) {
+      const content = this.#now[column] as number;
+      if (content === 0) continue;
+      if (cut.length > 0 && cut.includes(source * nodes + target)) continue;
+      const state = this.#now[target] as number;
+      if (!this.moves.local(target, state).ready) continue;
+      urgent = true;
+      for (const envelope of contents.takeable(content)) {
+        const move = this.moves.delivery(target, state, envelope);
+        if (move === null) continue;
+        if (order === 'set') {
+          this.#act(index, target, move, crashes, visit);
+          continue;
+        }
+        if (!(this.#dominated && duplication)) {
+          this.#change(column, contents.without(content, envelope));
+          this.#act(index, target, move, crashes, visit);
+          this.#restore();
+        }
+        if (duplication) this.#act(index, target, kept(move), crashes, visit);
+      }
+    }
+    return urgent;
+  }
+
+  #act(
+    index: number,
+    node: number,
+    { whole, interrupted }: ActingMove,
+    crashes: boolean,
+    visit: Visit<Decisions>,
+  ): void {
+    this.#take(index, node, whole, 0, visit);
+    if (crashes) for (const move of interrupted) this.#take(index, node, move, 1, visit);
+  }
+
+  /** Takes a move of a node on top of what has been changed already, and undoes only the move. */
+  #take(index: number, node: number, move: Move, crashes: number, visit: Visit<Decisions>): void {
+    const kept = this.#touched.length;
+    this.#change(node, move.next);
+    for (const envelope of move.sends) {
+      const link = this.#linkOf(this.moves.envelopes[envelope] as RoutedEnvelope);
+      this.#change(link.column, link.contents.with(this.#after[link.column] as number, envelope));
+    }
+    if (move.marks !== 0) {
+      const observed = this.#after[this.#observedColumn] as number;
+      this.#change(this.#observedColumn, this.moves.observe(observed, move.marks));
+    }
+    const restarts = move.label[0].type === 'restart' ? 1 : 0;
+    if (crashes + restarts > 0) this.#count(crashes, restarts, 0, 0);
+    this.#emit(index, move.label, visit);
+    // What came before the move, such as taking the delivered message, stands: it is on another link.
+    for (let left = this.#touched.length; left > kept; left--) {
+      const column = this.#touched.pop() as number;
+      this.#after[column] = this.#now[column] as number;
+    }
+  }
+
+  #lose(
+    index: number,
+    locals: readonly LocalMoves[],
+    cut: readonly number[],
+    visit: Visit<Decisions>,
+  ): void {
+    if (this.#instance.network.order === 'set') return;
+    const nodes = this.#instance.nodes.length;
+    const lost: Decision[] = [];
+    for (const { source, target, column, contents } of this.#links) {
+      const content = this.#now[column] as number;
+      if (content === 0) continue;
+      const isCut = cut.includes(source * nodes + target);
+      const isDown = !(locals[target] as LocalMoves).up;
+      if (!isCut && !isDown && !this.#scope.loss) continue;
+      const cause = isCut ? 'cut' : isDown ? 'down' : 'loss';
+      if (this.#dominated) {
+        for (const envelope of contents.content(content)) lost.push(this.#drop(envelope, cause));
+        this.#change(column, 0);
+        continue;
+      }
+      for (const envelope of contents.takeable(content)) {
+        this.#change(column, contents.without(content, envelope));
+        this.#emit(index, [this.#drop(envelope, cause)], visit);
+        this.#restore();
+      }
+    }
+    if (lost.length > 0) this.#emit(index, lost, visit);
+    this.#restore();
+  }
+
+  #drop(envelope: number, cause: DropCause): Decision {
+    const { from, to, message } = this.moves.envelopes[envelope] as RoutedEnvelope;
+    return { type: 'drop', from, to, message, cause };
+  }
+
+  #fail(
+    index: number,
+    locals: readonly LocalMoves[],
+    crashes: boolean,
+    visit: Visit<Decisions>,
+  ): void {
+    const faults = this.#faultCount(this.#now[this.#faultsColumn] as number);
+    const mayRestart = faults.restarts < this.#scope.restarts;
+    const mayLoseDisk = faults.diskLosses < this.#scope.diskLosses;
+    for (const [node, { crash, restarts, loseDisk }] of locals.entries()) {
+      if (crash !== undefined && crashes) this.#take(index, node, crash, 1, visit);
+      if (mayRestart) for (const move of restarts) this.#act(index, node, move, crashes, visit);
+      if (loseDisk === undefined || !mayLoseDisk) continue;
+      this.#change(node, loseDisk.next);
+      this.#count(0, 0, 0, 1);
+      this.#emit(index, loseDisk.label, visit);
+      this.#restore();
+    }
+  }
+
+  #partition(index: number, visit: Visit<Decisions>): void {
+    if (this.#now[this.#cutColumn] !== 0) {
+      this.#change(this.#cutColumn, 0);
+      this.#emit(index, [{ type: 'mend' }], visit);
+      this.#restore();
+      return;
+    }
+    const { partitions: so } = this.#faultCount(this.#now[this.#faultsColumn] as number);
+    if (so >= this.#scope.partitions) return;
+    for (const { decision, cut } of this.#partitions) {
+      this.#change(this.#cutColumn, cut);
+      this.#count(0, 0, 1, 0);
+      this.#emit(index, [decision], visit);
+      this.#restore();
+    }
+  }
+
+  #isDue(
+    locals: readonly LocalMoves[],
+    cut: readonly number[],
+    node: number,
+    suspects: readonly number[] | undefined,
+  ): boolean {
+    if (suspects === undefined) return true;
+    const nodes = locals.length;
+    return suspects.some(
+      (peer) =>
+        locals[peer]?.up !== true ||
+        cut.includes(peer * nodes + node) ||
+        cut.includes(node * nodes + peer),
+    );
+  }
+
+  #change(column: number, value: number): void {
+    if (this.#after[column] === value) return;
+    this.#after[column] = value;
+    this.#touched.push(column);
+  }
+
+  /** Undoes all changes since the state was expanded. */
+  #restore(): void {
+    for (const column of this.#touched) this.#after[column] = this.#now[column] as number;
+    this.#touched.length = 0;
+  }
+
+  #emit(index: number, label: Decisions, visit: Visit<Decisions>): void {
+    const rows = this.#rows;
+    rows.draftFrom(index);
+    for (const column of this.#touched) rows.set(column, this.#after[column] as number);
+    const added = rows.add();
+    if (added >= 0) visit(added, true, label);
+    else visit(-1 - added, false, label);
+  }
+
+  #linkOf({ source, target }: RoutedEnvelope): Link {
+    const at = source * this.#instance.nodes.length + target;
+    let link = this.#linkAt[at];
+    if (link === undefined) {
+      const contents = new LinkContents(this.#instance.network.order, this.#scope.copies);
+      link = { source, target, column: this.#rows.addColumn(), contents };
+      this.#linkAt[at] = link;
+      this.#links.push(link);
+    }
+    return link;
+  }
+
+  #numberPartitions(): readonly { readonly decision: Decision; readonly cut: number }[] {
+    const nodes = this.#instance.nodes.length;
+    return partitions(this.#instance).map((decision) => {
+      if (decision.type !== 'cut') throw new Error('broken promise: a partition is a cut');
+      const links = decision.links.map(
+        ([a, b]) => this.#instance.node(a).index * nodes + this.#instance.node(b).index,
+      );
+      this.#cuts.push(links.sort((a, b) => a - b));
+      return { decision, cut: this.#cuts.length - 1 };
+    });
+  }
+
+  /** Faults as one number, each in a digit as large as its bound needs. */
+  #count(crashes: number, restarts: number, partitioned: number, diskLosses: number): void {
+    const count = this.#faultCount(this.#after[this.#faultsColumn] as number);
+    const scope = this.#scope;
+    const value =
+      count.crashes +
+      crashes +
+      (scope.crashes + 1) *
+        (count.restarts +
+          restarts +
+          (scope.restarts + 1) *
+            (count.partitions +
+              partitioned +
+              (scope.partitions + 1) * (count.diskLosses + diskLosses)));
+    this.#change(this.#faultsColumn, value);
+  }
+
+  #crashes(value: number): number {
+    return value % (this.#scope.crashes + 1);
+  }
+
+  #faultCount(value: number): FaultCount {
+    const { crashes, restarts, partitions: cuts } = this.#scope;
+    let rest = value;
+    const digit = (bound: number): number => {
+      const low = rest % (bound + 1);
+      rest = (rest - low) / (bound + 1);
+      return low;
+    };
+    const first = digit(crashes);
+    const second = digit(restarts);
+    const third = digit(cuts);
+    return { crashes: first, restarts: second, partitions: third, diskLosses: rest };
+  }
+}
+
+const nothing: readonly RoutedEnvelope[] = [];
+const copies = new WeakMap<ActingMove, ActingMove>();
+
+/** The same delivery with a copy staying in flight. */
+function kept(move: ActingMove): ActingMove {
+  let copy = copies.get(move);
+  if (copy === undefined) {
+    const duplicate = (one: Move): Move => ({
+      ...one,
+      label: [{ ...one.label[0], duplicate: true } as Decision],
+    });
+    copy = { whole: duplicate(move.whole), interrupted: move.interrupted.map(duplicate) };
+    copies.set(move, copy);
+  }
+  return copy;
+}
