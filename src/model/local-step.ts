@@ -7,7 +7,7 @@
  */
 import type { AnyMachineSnapshot, AnyStateMachine, EventObject } from 'xstate';
 import type { Distribution } from './distribution.ts';
-import { constant, validDistribution } from './distribution.ts';
+import { validDistribution } from './distribution.ts';
 import type { Effect } from './effects.ts';
 import { UserMistake } from './errors.ts';
 import type { Delay, Process } from './process.ts';
@@ -90,6 +90,8 @@ export function createStepper(process: Process, address: string): Stepper {
   };
 
   const outcome = (snapshot: AnyMachineSnapshot, before: readonly Timer[]): LocalStep => {
+    // XState keeps what is thrown while a machine starts in its snapshot: a dead process, silently.
+    if (snapshot.status === 'error') throw snapshot.error;
     if (executed.length === 0 && snapshot.status === 'active')
       return { state: { snapshot, timers: before }, effects: none, armed: none, cancelled: none };
     const effects: Effect[] = [];
@@ -172,8 +174,7 @@ function timerOf(
   named: readonly { readonly delay: string; readonly distribution: Distribution }[],
 ): Timer | undefined {
   if (delay === undefined) return undefined;
-  // Negative numbers are the codes that withDataDelays returns for named delays.
-  const declared = delay < 0 ? named[-1 - delay] : undefined;
+  const declared = delay <= firstCode ? named[firstCode - delay] : undefined;
   if (declared !== undefined) return { id: id ?? event.type, event, ...declared };
   const distribution = validDistribution(
     { kind: 'constant', ms: delay },
@@ -182,9 +183,12 @@ function timerOf(
   return { id: id ?? event.type, event, delay: `${delay} ms`, distribution };
 }
 
+/** Codes stand far below zero, so that a negative delay, which is a mistake, is not taken for one. */
+const firstCode = -(2 ** 40);
+
 /**
  * The machine with every named delay replaced by a function that notes the distribution and returns
- * its code: a negative number, the place in `named`.
+ * its code, from which the place in `named` is read.
  */
 function withDataDelays(
   process: Process,
@@ -199,15 +203,20 @@ function withDataDelays(
       if (typeof delay === 'function') return delay(args);
       if (delay !== undefined) return delay;
       const value = own[name];
-      return constant(typeof value === 'function' ? value(args) : value);
+      return { kind: 'constant', ms: typeof value === 'function' ? value(args) : value };
     };
     delays[name] = (args: { readonly context: never }): number => {
       const distribution = validDistribution(evaluate(args), `the delay "${name}"`);
       named.push({ delay: name, distribution });
-      return -named.length;
+      return firstCode - (named.length - 1);
     };
   }
-  return process.machine.provide({ delays } as never) as AnyStateMachine;
+  const machine = process.machine.provide({ delays } as never) as AnyStateMachine;
+  // XState lets a cycle of always transitions run for ever, and with it every tool.
+  const { options } = machine as { options?: { maxIterations?: number } };
+  if (options !== undefined && !Number.isFinite(options.maxIterations ?? Infinity))
+    options.maxIterations = 10_000;
+  return machine;
 }
 
 function refusal(type: string): string {
@@ -222,11 +231,29 @@ function reusedScope(address: string, execute: (action: ExecutableAction) => voi
   const refuse = (): never => {
     throw new UserMistake('it used `self`; emit(send(address, message)) sends, also to itself');
   };
-  const self = { id: address, sessionId: address, send: refuse, subscribe: refuse, start: refuse };
   const refuseSpawn = (): never => {
     throw new UserMistake(
       'it spawned an actor; declare a family on the node and emit(start(family, key, input))',
     );
+  };
+  const system = {
+    _sendInspectionEvent: () => {},
+    _bookId: refuseSpawn,
+    _register: refuseSpawn,
+    _unregister: () => {},
+    _relay: refuse,
+    _set: refuseSpawn,
+    get: () => undefined,
+    inspect: refuse,
+  };
+  // A spawned actor takes the system of its parent, so `self` has it too.
+  const self = {
+    id: address,
+    sessionId: address,
+    system,
+    send: refuse,
+    subscribe: refuse,
+    start: refuse,
   };
   return {
     self,
@@ -236,16 +263,7 @@ function reusedScope(address: string, execute: (action: ExecutableAction) => voi
     defer: () => {},
     emit: () => {},
     stopChild: () => {},
-    system: {
-      _sendInspectionEvent: () => {},
-      _bookId: refuseSpawn,
-      _register: refuseSpawn,
-      _unregister: () => {},
-      _relay: refuse,
-      _set: refuseSpawn,
-      get: () => undefined,
-      inspect: refuse,
-    },
+    system,
     actionExecutor: execute,
   };
 }

@@ -19,6 +19,8 @@ const refused: Readonly<Record<string, string>> = {
 interface ActionLike {
   readonly type?: string;
   readonly resolve?: unknown;
+  /** Of a raise: milliseconds, the name of a delay, or a function. */
+  readonly delay?: unknown;
 }
 
 /** Throws a {@link UserMistake} for the first thing in the machine that a process may not do. */
@@ -51,7 +53,7 @@ export function refuseForbidden(process: Process): void {
   };
 
   const checkImplementation = (action: unknown, node: AnyStateNode, name?: string): void => {
-    const { type, resolve } = action as ActionLike;
+    const { type, resolve, delay } = action as ActionLike;
     const called = name === undefined ? 'a plain function' : `the plain function "${name}"`;
     if (type !== undefined && type in refused)
       throw new UserMistake(
@@ -60,6 +62,21 @@ export function refuseForbidden(process: Process): void {
     if (resolve === undefined)
       throw new UserMistake(
         `${at(node)}: ${called} is used as an action, which a pure step never runs; use assign(...) to change the context or emit(...) for an effect`,
+      );
+    if (type === 'xstate.raise') checkDelay(delay, node);
+  };
+
+  const checkDelay = (delay: unknown, node: AnyStateNode): void => {
+    // XState raises at once, silently, when such a function gives undefined.
+    if (typeof delay === 'function')
+      throw new UserMistake(
+        `${at(node)}: raise computes its delay in place; give the delay a name, raise(event, { delay: 'name' }), and the duration in setup({ delays }) or in the delays of the process`,
+      );
+    if (typeof delay !== 'string') return;
+    used.add(delay);
+    if (!delays.has(delay))
+      throw new UserMistake(
+        `${at(node)}: the delay "${delay}" has no duration; give it in setup({ delays }) or in the delays of the process`,
       );
   };
 
@@ -78,26 +95,21 @@ export function refuseForbidden(process: Process): void {
         `${at(node)}: invoke starts an actor that nobody here can replay; declare a family on the node and emit(start(family, key, input))`,
       );
     for (const action of [...node.entry, ...node.exit]) checkAction(action, node);
+    const initial = node.type === 'compound' ? node.initial.actions : [];
+    for (const action of initial) checkAction(action, node);
     const transitions = [...node.transitions.values()].flat();
     for (const transition of [...transitions, ...(node.always ?? [])]) {
       for (const action of transition.actions) checkAction(action, node);
       if (transition.guard !== undefined) checkGuard(transition.guard, node);
     }
-    for (const { delay } of node.after) {
-      if (typeof delay !== 'string') continue;
-      used.add(delay);
-      if (!delays.has(delay))
-        throw new UserMistake(
-          `${at(node)}: the delay "${delay}" has no duration; give it in setup({ delays }) or in the delays of the process`,
-        );
-    }
+    for (const { delay } of node.after) checkDelay(delay, node);
     for (const child of Object.values(node.states)) visit(child);
   };
   visit(machine.root as AnyStateNode);
   refuseUnknownDelays(process, used, new Set(Object.keys(implementations.delays)));
 }
 
-/** A delay given to the process but used by no `after`, and unknown to the machine, is a typo. */
+/** A delay given to the process but used by no `after` or `raise`, and unknown to the machine, is a typo. */
 function refuseUnknownDelays(
   process: Process,
   used: ReadonlySet<string>,
