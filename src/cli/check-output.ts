@@ -1,0 +1,152 @@
+/** What `check` prints: the verdict with its question in words, the properties, the counterexample. */
+import type { CheckedProperty, CheckResult, StatePath } from '../index.ts';
+import type { Io } from './io.ts';
+import { paint, paintVerdict, table, wrapped } from './layout.ts';
+import type { Answer } from './question.ts';
+import {
+  checkVerdictWords,
+  countsWords,
+  kindWords,
+  propertyNote,
+  settings,
+  stopWords,
+} from './words.ts';
+
+/** The contract of `check --json`, and beside it `reduced` and `notAsked`. */
+export function checkJson({ result, seconds }: Answer) {
+  const { system, parameters, timing, scope, verdict, complete, distinct, generated } = result;
+  const { depth, properties, reduced, notAsked } = result;
+  return {
+    system,
+    parameters,
+    timing: timing ?? null,
+    scope: scope ?? null,
+    verdict,
+    complete,
+    distinct,
+    generated,
+    depth,
+    properties,
+    seconds,
+    reduced,
+    notAsked,
+  };
+}
+
+export interface CheckDetails {
+  readonly command: string;
+  /** The counterexample told. */
+  readonly story: string | undefined;
+  /** Print the story whole. */
+  readonly isWhole: boolean;
+  /** Where the counterexample was written. */
+  readonly trace: string | undefined;
+  readonly io: Io;
+}
+
+export function checkText({ result, seconds, stop }: Answer, details: CheckDetails): string {
+  const { command, io } = details;
+  const { width, hasColour } = io;
+  const verdict = checkVerdictWords(result, stop === undefined ? undefined : stopWords[stop]);
+  const set = settings(result.parameters);
+  return [
+    `${paint('dim', command, hasColour)}\n\n`,
+    wrapped(`${result.system}${set === '' ? '' : `, ${set}`}`, width, 0, 2),
+    wrapped(paintVerdict(result.verdict, verdict, hasColour), width),
+    wrapped(`${countsWords(result)}, ${seconds} s${reducedWords(result)}`, width),
+    '\n',
+    table(
+      ['property', 'asked', 'verdict', ''],
+      result.properties.map((property) => [
+        property.name,
+        kindWords[property.kind],
+        paintVerdict(property.verdict, property.verdict, hasColour),
+        propertyNote(property),
+      ]),
+      io,
+    ),
+    ...notAsked(result, width),
+    ...counterexample(result, details),
+  ].join('');
+}
+
+function reducedWords({ reduced }: CheckResult): string {
+  return reduced ? '; steps that others dominate were left out' : '';
+}
+
+function notAsked({ notAsked: names }: CheckResult, width: number): readonly string[] {
+  if (names.length === 0) return [];
+  return [
+    '\n',
+    wrapped(
+      `Not asked, being claimed only under another timing or without faults: ${names.join(', ')}.`,
+      width,
+    ),
+  ];
+}
+
+/** The longest counterexample that is printed unasked, in lines. */
+const shortStory = 22;
+
+function counterexample(result: CheckResult, details: CheckDetails): readonly string[] {
+  const { io, isWhole, trace, command } = details;
+  const property = result.properties.find(
+    ({ verdict, counterexample: path }) => verdict === 'violated' && path !== undefined,
+  );
+  if (property?.counterexample === undefined) return [];
+  const lines = linesOf(property, details.story, io.width);
+  const steps =
+    'header' in property.counterexample
+      ? property.counterexample.decisions.length
+      : property.counterexample.steps.length;
+  const shown = isWhole || lines.length <= shortStory ? lines : shortened(lines);
+  const parts = [
+    '\n',
+    wrapped(
+      `A shortest way to violate ${property.name} (${steps} ${steps === 1 ? 'step' : 'steps'}):`,
+      io.width,
+    ),
+    `${shown.join('\n')}\n`,
+  ];
+  if (trace !== undefined)
+    parts.push(
+      '\n',
+      `Written to ${trace}; it is told by\n  ${io.calledAs} replay ${trace} --story\n`,
+    );
+  else if ('header' in property.counterexample)
+    parts.push(
+      '\n',
+      wrapped(`Kept as a file, to be replayed and drawn: add --trace FILE.`, io.width),
+    );
+  if (shown !== lines) parts.push(wrapped(`Told whole: ${command} --story`, io.width, 0, 2));
+  return parts;
+}
+
+/** The first lines and the last, where a story says how it ends. */
+function shortened(lines: readonly string[]): readonly string[] {
+  const ending = 6;
+  const left = lines.length - shortStory + 1;
+  return [
+    ...lines.slice(0, shortStory - ending - 1),
+    `  ... ${left} more lines ...`,
+    ...lines.slice(-ending),
+  ];
+}
+
+function linesOf(
+  { counterexample: path }: CheckedProperty,
+  told: string | undefined,
+  width: number,
+): readonly string[] {
+  if (told !== undefined) return told.trimEnd().split('\n');
+  if (path === undefined || 'header' in path) return [];
+  return statePathLines(path, width);
+}
+
+function statePathLines({ initial, steps }: StatePath, width: number): readonly string[] {
+  const rows = [
+    ['', 'at first', JSON.stringify(initial)],
+    ...steps.map(({ label, state }, index) => [`${index + 1}.`, label, JSON.stringify(state)]),
+  ];
+  return table(undefined, rows, { width, hasColour: false }).trimEnd().split('\n');
+}

@@ -1,0 +1,185 @@
+/** `check`: every execution within a scope, or a shortest one that violates a property. */
+import {
+  type CheckResult,
+  fullScope,
+  instantiate,
+  type Progress,
+  type RunFile,
+  replay,
+  type Timing,
+  UserMistake,
+} from '../index.ts';
+import { story } from '../reports/index.ts';
+import { shellCommand } from './arguments.ts';
+import { checkJson, checkText } from './check-output.ts';
+import { answerInThread } from './check-thread.ts';
+import { assertWritable, writeRunFile } from './files.ts';
+import type { ExitCode, Io } from './io.ts';
+import { progressLine } from './progress.ts';
+import { type Answer, answer, type Question } from './question.ts';
+import { asMistakeOf, type NamedSystem, namedSystem } from './system-argument.ts';
+import { exitOf } from './words.ts';
+
+export interface CheckArguments {
+  readonly set?: Readonly<Record<string, string>>;
+  readonly timing?: string;
+  readonly scope?: Readonly<Record<string, string>>;
+  readonly maxStates?: number;
+  readonly maxSeconds?: number;
+  readonly trace?: string;
+  readonly story?: boolean;
+  readonly json?: boolean;
+}
+
+export async function checkCommand(
+  typed: string,
+  given: CheckArguments,
+  io: Io,
+): Promise<ExitCode> {
+  const { trace, json = false } = given;
+  const named = await namedSystem(typed, io.cwd);
+  if (named.system.kind === 'transition-system' && trace !== undefined)
+    throw new UserMistake(
+      `--trace ${trace} is for run files, and "${named.system.name}" is an abstract system, which has none; --json holds its counterexamples`,
+    );
+  if (trace !== undefined) await assertWritable(trace, io);
+  const question: Question = {
+    typed,
+    cwd: io.cwd,
+    parameters: given.set ?? {},
+    timing: timingOf(given.timing),
+    scope: given.scope ?? {},
+    maxStates: given.maxStates,
+    maxSeconds: given.maxSeconds,
+  };
+  const asked = await ask(question, named, json, io);
+  const done = { ...asked, result: withOrigin(asked.result, named) };
+  const found = counterexampleOf(done.result);
+  if (trace !== undefined && found !== undefined) await writeRunFile(trace, found, io);
+  if (json) io.out(`${JSON.stringify(checkJson(done))}\n`);
+  else
+    io.out(
+      checkText(done, {
+        command: commandOf(named, given, io),
+        story: found === undefined ? undefined : storyOf(named, found),
+        isWhole: given.story === true,
+        trace: found === undefined ? undefined : trace,
+        io,
+      }),
+    );
+  return exitOf[done.result.verdict];
+}
+
+async function ask(question: Question, named: NamedSystem, json: boolean, io: Io): Promise<Answer> {
+  const line = progressLine(io, json && !io.isLive, question.maxStates);
+  const began = performance.now();
+  try {
+    if (!io.hasThreads) return await answerHere(question, line.show, io);
+    const found = await answerInThread(question, {
+      progress: line.show,
+      onInterrupt: (stop) => io.onInterrupt(stop),
+    });
+    if (!('memorySpentAt' in found)) return found;
+    const seconds = Math.round(performance.now() - began) / 1000;
+    return { result: nothingKnown(question, named, found.memorySpentAt), seconds, stop: 'memory' };
+  } finally {
+    line.end();
+  }
+}
+
+async function answerHere(
+  question: Question,
+  show: (progress: Progress) => void,
+  io: Io,
+): Promise<Answer> {
+  let isStopped = false;
+  const ignore = io.onInterrupt(() => {
+    isStopped = true;
+  });
+  try {
+    return await answer(question, (progress) => {
+      show(progress);
+      return isStopped;
+    });
+  } finally {
+    ignore();
+  }
+}
+
+/** The result of a check that ran out of memory: the counts it told last, and no verdict on anything. */
+function nothingKnown(question: Question, { system }: NamedSystem, last: Progress): CheckResult {
+  const isAbstract = system.kind === 'transition-system';
+  const instance = isAbstract ? undefined : instantiate(system, question.parameters);
+  const properties = (system.properties ?? []) as readonly Pick<
+    CheckResult['properties'][number],
+    'name' | 'kind'
+  >[];
+  return {
+    system: system.name,
+    parameters: instance?.parameters ?? {},
+    timing: instance && (question.timing ?? instance.timing),
+    scope: instance && fullScope(question.scope, instance.system.scope ?? {}, instance.network),
+    verdict: 'unknown',
+    complete: false,
+    distinct: last.distinct,
+    generated: last.generated,
+    depth: last.depth,
+    reduced: false,
+    properties: properties.map(({ name, kind }) => ({
+      name,
+      kind,
+      verdict: 'unknown',
+      exercised: false,
+    })),
+    notAsked: [],
+  };
+}
+
+function timingOf(typed: string | undefined): Timing | undefined {
+  if (typed === undefined || typed === 'asynchronous' || typed === 'synchronous') return typed;
+  throw new UserMistake(
+    `--timing is "${typed}"; it must be asynchronous (timers fire at any moment) or synchronous`,
+  );
+}
+
+/** Run files of a user's module say where it lies and which version it was. */
+function withOrigin(result: CheckResult, { typed, module }: NamedSystem): CheckResult {
+  if (module === undefined) return result;
+  return {
+    ...result,
+    properties: result.properties.map((property) => {
+      const { counterexample } = property;
+      if (counterexample === undefined || !('header' in counterexample)) return property;
+      const header = { ...counterexample.header, system: typed, module };
+      return { ...property, counterexample: { ...counterexample, header } };
+    }),
+  };
+}
+
+function counterexampleOf({ properties }: CheckResult): RunFile | undefined {
+  for (const { verdict, counterexample } of properties)
+    if (verdict === 'violated' && counterexample !== undefined && 'header' in counterexample)
+      return counterexample;
+  return undefined;
+}
+
+function storyOf(named: NamedSystem, file: RunFile): string | undefined {
+  if (named.system.kind === 'transition-system') return undefined;
+  try {
+    return story(replay(named.system, file));
+  } catch (error) {
+    throw asMistakeOf(named, error);
+  }
+}
+
+function commandOf({ typed }: NamedSystem, given: CheckArguments, io: Io): string {
+  const words = ['check', typed];
+  for (const [name, value] of Object.entries(given.set ?? {}))
+    words.push('--set', `${name}=${value}`);
+  if (given.timing !== undefined) words.push('--timing', given.timing);
+  for (const [name, value] of Object.entries(given.scope ?? {}))
+    words.push('--scope', `${name}=${value}`);
+  if (given.maxStates !== undefined) words.push('--max-states', String(given.maxStates));
+  if (given.maxSeconds !== undefined) words.push('--max-seconds', String(given.maxSeconds));
+  return `${io.calledAs} ${shellCommand(words)}`;
+}

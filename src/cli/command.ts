@@ -1,0 +1,125 @@
+/** The command: sub-commands and options, and how a wrong call ends. */
+import { createRequire } from 'node:module';
+import { Command, CommanderError, Option } from 'commander';
+import { isUserMistake } from '../index.ts';
+import { pairs, positive, seed, wholeNumber } from './arguments.ts';
+import { type CheckArguments, checkCommand } from './check.ts';
+import { examples, summaries } from './help.ts';
+import type { ExitCode, Io } from './io.ts';
+import { type ListArguments, listCommand } from './list.ts';
+import { callMistake } from './mistakes.ts';
+import { type ReplayArguments, replayCommand } from './replay.ts';
+import { type RunArguments, runCommand } from './run.ts';
+import { notes } from './words.ts';
+
+/** Runs the command with these words and returns its exit code. Never throws. */
+export async function main(argv: readonly string[], io: Io): Promise<ExitCode> {
+  let code: ExitCode = 0;
+  const program = programOf(io, async (work) => {
+    code = await work;
+  });
+  try {
+    await program.parseAsync([...argv], { from: 'user' });
+    return code;
+  } catch (error) {
+    return told(error, program, argv, io);
+  }
+}
+
+function told(error: unknown, program: Command, argv: readonly string[], io: Io): ExitCode {
+  if (error instanceof CommanderError) {
+    if (error.exitCode === 0) return 0;
+    io.err(`${callMistake(error, program, argv, io.calledAs)}\n`);
+    return 2;
+  }
+  if (isUserMistake(error)) {
+    io.err(`${error.message.replace(/\s*\n\s*/g, ' ')}\n`);
+    return 2;
+  }
+  io.err(`${notes.bug}\n${error instanceof Error ? error.stack : String(error)}\n`);
+  return 70;
+}
+
+function programOf(io: Io, finish: (work: Promise<ExitCode>) => Promise<void>): Command {
+  const program = new Command('counterpoint')
+    .description(summaries.counterpoint)
+    .version(version(), '--version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => io.out(text),
+      // Mistakes are told in one sentence, above.
+      writeErr: () => {},
+      outputError: () => {},
+      getOutHelpWidth: () => io.width,
+      getOutHasColors: () => io.hasColour,
+    })
+    .addHelpText('after', () => examples.counterpoint(io.calledAs));
+  const set = new Option('--set <name=value...>', 'values of parameters').argParser(pairs('--set'));
+  const json = new Option('--json', 'print one JSON document on standard output');
+  const add = (name: keyof typeof summaries, usage: string): Command =>
+    program
+      .command(name)
+      .description(summaries[name])
+      .usage(usage)
+      .addHelpText('after', () => examples[name](io.calledAs));
+
+  add('list', '[SYSTEM] [--json]')
+    .argument('[system]', 'only this one: a built-in name or a module')
+    .addOption(json)
+    .action((system: string | undefined, given: ListArguments) =>
+      finish(listCommand(system, given, io)),
+    );
+
+  add('run', 'SYSTEM --seed S [options]')
+    .argument('<system>', 'a built-in name, or a module that exports `system`')
+    .option('--seed <seed>', 'required: a whole number or a text', seed)
+    .option('--scenario <name>', 'default: the first that the system declares')
+    .addOption(set)
+    .option('--faults <file>', 'a fault file or preset, beside the faults of the scenario')
+    .option(
+      '--crash <point>',
+      'NODE@before:N:MESSAGE or NODE@after:N:MESSAGE; NODE or all for a table of every point',
+      (typed: string, before: readonly string[] = []) => [...before, typed],
+    )
+    .option(
+      '--for <ms>',
+      'how long nodes crashed by --crash are down',
+      positive('--for', 'milliseconds'),
+    )
+    .option('--trace <file>', 'write the run file, which `replay` reads')
+    .option('--story', 'tell the run in sentences')
+    .addOption(json)
+    .action((system: string, given: RunArguments) => finish(runCommand(system, given, io)));
+
+  add('check', 'SYSTEM [options]')
+    .argument('<system>', 'a built-in name, or a module that exports `system`')
+    .addOption(set)
+    .option('--timing <timing>', 'asynchronous or synchronous; default: the one of its claims')
+    .option(
+      '--scope <bound=value...>',
+      'crashes, restarts, partitions, diskLosses, copies, loss, duplication',
+      pairs('--scope'),
+    )
+    .option('--max-states <n>', 'budget: distinct states', wholeNumber('--max-states', 'states'))
+    .option('--max-seconds <n>', 'budget: time', positive('--max-seconds', 'seconds'))
+    .option('--trace <file>', 'write the first counterexample as a run file')
+    .option('--story', 'tell the counterexample whole')
+    .addOption(json)
+    .action((system: string, given: CheckArguments) => finish(checkCommand(system, given, io)));
+
+  add('replay', 'FILE [options]')
+    .argument('<file>', 'a run file, or - for standard input')
+    .option('--story', 'tell the run in sentences')
+    .addOption(json)
+    .action((file: string, given: ReplayArguments) => finish(replayCommand(file, given, io)));
+
+  return program;
+}
+
+function version(): string {
+  const { version: text } = createRequire(import.meta.url)('../../package.json') as {
+    readonly version: string;
+  };
+  return text;
+}

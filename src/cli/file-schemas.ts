@@ -1,0 +1,118 @@
+/**
+ * What run files and fault files may hold: validated data, never code. The message of a schema says
+ * what is legal, as the end of the sentence "... is 5; it must be".
+ */
+import * as v from 'valibot';
+import type { Decision, Fault, RunFooter, RunHeader } from '../index.ts';
+
+const name = v.pipe(v.string('a text'), v.nonEmpty('a text that is not empty'));
+const text = v.string('a text');
+const anyNumber = v.number('a number');
+const duration = 'a number of milliseconds, zero or more';
+const milliseconds = v.pipe(v.number(duration), v.finite(duration), v.minValue(0, duration));
+const counting = 'a whole number, zero or more';
+const count = v.pipe(v.number(counting), v.safeInteger(counting), v.minValue(0, counting));
+const ordinalLegal = 'a whole number, 1 or more';
+const ordinal = v.pipe(
+  v.number(ordinalLegal),
+  v.safeInteger(ordinalLegal),
+  v.minValue(1, ordinalLegal),
+);
+
+/** A message, an event, an operation: an object with a type, beside it whatever the machine knows. */
+const typed = v.looseObject({ type: name });
+
+const acting = { crashAfter: v.exactOptional(count), now: v.exactOptional(anyNumber) };
+const links = v.array(v.tuple([name, name]), 'a list of pairs of nodes');
+const message = { from: name, to: name, message: typed };
+
+const decision = v.variant('type', [
+  v.strictObject({
+    type: v.literal('deliver'),
+    ...message,
+    duplicate: v.exactOptional(v.literal(true)),
+    ...acting,
+  }),
+  v.strictObject({
+    type: v.literal('drop'),
+    ...message,
+    cause: v.exactOptional(v.picklist(['loss', 'cut', 'down'])),
+  }),
+  v.strictObject({
+    type: v.literal('fire'),
+    process: name,
+    timer: text,
+    waitedMs: v.exactOptional(milliseconds),
+    ...acting,
+  }),
+  v.strictObject({ type: v.literal('choose'), process: name, event: typed, ...acting }),
+  v.strictObject({ type: v.literal('invoke'), process: name, operation: typed, ...acting }),
+  v.strictObject({ type: v.literal('durable'), node: name, ...acting }),
+  v.strictObject({ type: v.literal('crash'), node: name }),
+  v.strictObject({ type: v.literal('restart'), node: name, tail: count, ...acting }),
+  v.strictObject({ type: v.literal('loseDisk'), node: name }),
+  v.strictObject({ type: v.literal('cut'), links }),
+  v.strictObject({ type: v.literal('mend'), links: v.exactOptional(links) }),
+]) satisfies v.GenericSchema<unknown, Decision>;
+
+const span = { atMs: v.exactOptional(milliseconds), forMs: v.exactOptional(milliseconds) };
+const chance = 'a number from 0 to 1';
+const probability = v.pipe(v.number(chance), v.minValue(0, chance), v.maxValue(1, chance));
+
+const fault = v.variant('fault', [
+  v.strictObject({
+    fault: v.literal('crash'),
+    node: name,
+    point: v.exactOptional(
+      v.strictObject({ moment: v.picklist(['before', 'after']), nth: ordinal, message: name }),
+    ),
+    loseDisk: v.exactOptional(v.boolean('true or false')),
+    ...span,
+  }),
+  v.strictObject({
+    fault: v.literal('partition'),
+    groups: v.array(v.array(name, 'a list of nodes'), 'a list of groups of nodes'),
+    atMs: milliseconds,
+    forMs: v.exactOptional(milliseconds),
+  }),
+  v.strictObject({ fault: v.literal('loss'), probability, ...span }),
+  v.strictObject({ fault: v.literal('duplication'), probability, ...span }),
+]) satisfies v.GenericSchema<unknown, Fault>;
+
+const parameter = v.union([v.string(), v.number(), v.boolean()], 'a text, a number or a boolean');
+const seed = v.union(
+  [v.pipe(v.number(), v.safeInteger()), v.pipe(v.string(), v.nonEmpty())],
+  'a whole number or a text',
+);
+const digest = v.pipe(
+  v.string('sixteen hexadecimal digits'),
+  v.regex(/^[0-9a-f]{16}$/, 'sixteen hexadecimal digits'),
+);
+
+/** The first line of a run file. */
+export const headerLine = v.strictObject({
+  counterpoint: v.literal('run'),
+  version: v.literal(1),
+  origin: v.picklist(['run', 'check']),
+  system: name,
+  parameters: v.record(v.string(), parameter),
+  seed: v.exactOptional(seed),
+  scenario: v.exactOptional(text),
+  faults: v.exactOptional(v.array(fault, 'a list of faults')),
+  property: v.exactOptional(text),
+  copies: v.exactOptional(ordinal),
+  module: v.exactOptional(text),
+}) satisfies v.GenericSchema<unknown, RunHeader>;
+
+/** Every line between the first and the last. */
+export const decisionLine = v.strictObject({ atUs: v.exactOptional(count), decision });
+
+/** The last line. */
+export const footerLine = v.strictObject({
+  state: digest,
+  digest: v.exactOptional(digest),
+}) satisfies v.GenericSchema<unknown, RunFooter>;
+
+/** A fault file: the list of faults, or an object that carries a version beside it. */
+export const scheduleList = v.array(fault, 'a list of faults');
+export const scheduleObject = v.strictObject({ version: v.literal(1), faults: scheduleList });

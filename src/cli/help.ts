@@ -1,0 +1,63 @@
+/** What `--help` says. */
+
+export const summaries = {
+  counterpoint:
+    'Coordination protocols as XState machines: simulate them, break them, check every execution.',
+  list: 'List the systems with their variants, parameters, scenarios and properties.',
+  run: 'Run a system once under a seed, with the faults of a scenario and those that you add.',
+  check: 'Check every execution within a scope, or find a shortest one that violates a property.',
+  replay: 'Replay a run file, decision by decision, and judge it again.',
+} as const;
+
+const exits = `
+Exit codes: 0 holds, 1 violated, 2 a mistake in the call or in a file, 3 unknown.
+`;
+
+type Example = (calledAs: string) => string;
+
+/** Examples that can be pasted as they stand; a test runs each. */
+export const examples: Readonly<Record<keyof typeof summaries, Example>> = {
+  counterpoint: (command) => `
+SYSTEM is a built-in name or the path of a module (.ts, .mts, .js, .mjs) that exports \`system\`.
+
+Examples:
+  ${command} list
+  ${command} run two-phase-commit --seed 1 --scenario coordinator-crash --story
+  ${command} check two-phase-commit --set participants=2
+${exits}`,
+  list: (command) => `
+Examples:
+  ${command} list
+  ${command} list two-phase-commit
+  ${command} list --json
+`,
+  run: (command) => `
+A run that names no scenario takes the first that the system declares. The faults of --faults and
+--crash come beside those of the scenario. \`holds\` means: not violated in this run.
+
+A fault file is a JSON list: [{"fault":"crash","node":"p1","atMs":20,"forMs":300},
+{"fault":"loss","probability":0.2}]. Presets are listed by \`list\`; a file named like one is ./NAME.
+
+Examples:
+  ${command} run two-phase-commit --seed 1
+  ${command} run two-phase-commit --seed 1 --crash coordinator@before:1:COMMIT --for 500 --story
+  ${command} run two-phase-commit --seed 1 --crash coordinator
+  ${command} run two-phase-commit --seed 7 --set participants=5 votes=any --faults chaos
+${exits}`,
+  check: (command) => `
+The scope is part of the question and is printed with the verdict. A budget is not: spent, the
+verdict is unknown. Ctrl-C ends a check as a spent budget does; a second one ends it at once.
+
+Examples:
+  ${command} check two-phase-commit --set participants=2 --scope crashes=0
+  ${command} check two-phase-commit/non-blocking --set participants=2 --max-seconds 60
+${exits}`,
+  replay: (command) => `
+\`run --trace FILE\` and \`check --trace FILE\` write run files. A replay reads nothing but the decisions
+in it; where one is not possible any more, or where the last state is another, it says so and exits 2.
+
+Examples:
+  ${command} replay run.jsonl --story
+  ${command} replay - --json < run.jsonl
+${exits}`,
+};

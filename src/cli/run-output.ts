@@ -1,0 +1,146 @@
+/** What `run` prints: a run in words and as JSON, and the table of crashes. */
+import type { Run } from '../index.ts';
+import type { CrashRow } from '../reports/index.ts';
+import type { Io } from './io.ts';
+import { paint, paintVerdict, table, wrapped } from './layout.ts';
+import {
+  faultWords,
+  kindWords,
+  messagesWords,
+  milliseconds,
+  outcomeWords,
+  propertyNote,
+  runVerdictWords,
+  settings,
+} from './words.ts';
+
+/** The contract of `run --json`. */
+export function runJson(done: Run) {
+  const { system, scenario, parameters, seed, faults, verdict, outcome, reason } = done;
+  const { properties, metrics, digest, virtualMs } = done;
+  return {
+    system,
+    scenario: scenario ?? null,
+    parameters,
+    seed,
+    faults,
+    verdict,
+    outcome,
+    reason: reason ?? null,
+    properties,
+    metrics,
+    digest,
+    virtualMs,
+  };
+}
+
+export function runText(
+  done: Run,
+  command: string,
+  told: string | undefined,
+  trace: string | undefined,
+  io: Io,
+): string {
+  const { width, hasColour } = io;
+  const parts = [
+    `${paint('dim', command, hasColour)}\n\n`,
+    wrapped(situation(done), width, 0, 2),
+    ...done.faults.map((fault) => wrapped(`- ${faultWords(fault)}`, width, 2, 2)),
+    '\n',
+    wrapped(paintVerdict(done.verdict, runVerdictWords(done), hasColour), width),
+    wrapped(outcomeWords(done.outcome, done.reason), width),
+    '\n',
+    told === undefined ? '' : `${told}\n`,
+    table(
+      ['property', 'asked', 'verdict', ''],
+      done.properties.map((property) => [
+        property.name,
+        kindWords[property.kind],
+        paintVerdict(property.verdict, property.verdict, hasColour),
+        propertyNote(property),
+      ]),
+      io,
+    ),
+    '\n',
+    table(undefined, metricRows(done), io),
+  ];
+  if (trace !== undefined) parts.push('\n', wrapped(`The run is in ${trace}.`, width));
+  return parts.join('');
+}
+
+function situation({ system, scenario, seed, parameters }: Run): string {
+  const where = scenario === undefined ? '' : `, scenario ${scenario}`;
+  const set = settings(parameters);
+  return `${system}${where}, seed ${seed}${set === '' ? '' : `, ${set}`}`;
+}
+
+function metricRows({ metrics, virtualMs, digest }: Run): string[][] {
+  const { messages, writes, crashes, restarts, operations, latenciesMs, spans } = metrics;
+  const rows = [
+    ['messages', messagesWords(messages)],
+    ['log writes', `${writes.forced} forced, ${writes.unforced} unforced`],
+  ];
+  if (crashes > 0) rows.push(['crashes', `${crashes}, with ${restarts} restarts`]);
+  if (operations.invoked > 0)
+    rows.push(['operations', `${operations.returned} of ${operations.invoked} returned`]);
+  if (latenciesMs.length > 0) {
+    const slowest = Math.max(...latenciesMs.map(({ ms }) => ms));
+    rows.push(['slowest operation', milliseconds(slowest)]);
+  }
+  for (const [name, measured] of Object.entries(spans)) {
+    if (measured.length === 0) continue;
+    const longest = Math.max(...measured.map(({ fromMs, toMs }) => (toMs ?? virtualMs) - fromMs));
+    const open = measured.filter(({ toMs }) => toMs === null).length;
+    const unended = open === 0 ? '' : `, ${open} of ${measured.length} without an end`;
+    rows.push([`longest ${name}`, `${milliseconds(longest)}${unended}`]);
+  }
+  rows.push(['virtual time', milliseconds(virtualMs)], ['digest', digest]);
+  return rows;
+}
+
+export function crashTableJson(undisturbed: Run, crashes: readonly CrashRow[]) {
+  const { system, scenario, parameters, seed } = undisturbed;
+  return { system, scenario: scenario ?? null, parameters, seed, crashes };
+}
+
+/** "What if it dies right here?" */
+export function crashTableText(
+  undisturbed: Run,
+  rows: readonly CrashRow[],
+  command: string,
+  io: Io,
+): string {
+  const { width, hasColour } = io;
+  const spans = Object.keys(rows[0]?.longestMs ?? {});
+  const body = rows.map((row) => [
+    `${row.node}@${row.point.moment}:${row.point.nth}:${row.point.message}`,
+    row.forMs === null ? 'for ever' : milliseconds(row.forMs),
+    paintVerdict(row.verdict, row.verdict === 'violated' ? 'violated' : row.outcome, hasColour),
+    ...spans.map((name) => longest(row, name)),
+  ]);
+  return [
+    `${paint('dim', command, hasColour)}\n\n`,
+    wrapped(`${situation(undisturbed)}: what if it dies right here?`, width, 0, 2),
+    '\n',
+    table(['dies', 'down', 'then', ...spans.map((name) => `longest ${name}`)], body, io),
+    '\n',
+    ...reasons(rows).map((line) => wrapped(line, width, 0, 2)),
+    wrapped('One row as a run: --crash NODE@before:1:MESSAGE [--for MS] --story.', width),
+  ].join('');
+}
+
+function longest(row: CrashRow, span: string): string {
+  const open = row.openSpans[span] ?? 0;
+  const time = milliseconds(row.longestMs[span] ?? 0);
+  return open === 0 ? time : `${time}, ${open} open`;
+}
+
+/** Each reason once, with how many of the runs are blocked for it. */
+function reasons(rows: readonly CrashRow[]): readonly string[] {
+  const times = new Map<string, number>();
+  for (const { outcome, reason = 'for no reason given' } of rows)
+    if (outcome === 'blocked') times.set(reason, (times.get(reason) ?? 0) + 1);
+  return [...times].map(
+    ([reason, count]) => `blocked (${count} of ${rows.length} runs): ${reason}`,
+  );
+}

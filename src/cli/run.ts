@@ -1,0 +1,183 @@
+/** `run`: one run under a seed, or the table of what happens if a node dies at each of its points. */
+import {
+  type AnySystem,
+  type CrashFault,
+  type Fault,
+  instantiate,
+  presetSchedule,
+  presets,
+  type Run,
+  run,
+  runFileOf,
+  type Schedule,
+  UserMistake,
+} from '../index.ts';
+import { crashPointsOf, crashTable, story } from '../reports/index.ts';
+import { type CrashRequest, crashRequest, shellCommand } from './arguments.ts';
+import { assertWritable, readSchedule, writeRunFile } from './files.ts';
+import type { ExitCode, Io } from './io.ts';
+import { crashTableJson, crashTableText, runJson, runText } from './run-output.ts';
+import { asMistakeOf, type NamedSystem, namedSystem } from './system-argument.ts';
+import { exitOf } from './words.ts';
+
+export interface RunArguments {
+  readonly seed?: number | string;
+  readonly scenario?: string;
+  readonly set?: Readonly<Record<string, string>>;
+  readonly faults?: string;
+  readonly crash?: readonly string[];
+  readonly for?: number;
+  readonly trace?: string;
+  readonly story?: boolean;
+  readonly json?: boolean;
+}
+
+type Seeded = RunArguments & { readonly seed: number | string };
+
+export async function runCommand(typed: string, given: RunArguments, io: Io): Promise<ExitCode> {
+  const { seed } = given;
+  if (seed === undefined)
+    throw new UserMistake('a run needs a seed, so that it can be repeated; try --seed 1');
+  const requests = (given.crash ?? []).map((one) => crashRequest(one, given.for));
+  if (given.for !== undefined && requests.length === 0)
+    throw new UserMistake(
+      `--for ${given.for} says how long a crashed node is down, and nothing crashes; add --crash NODE@before:1:MESSAGE`,
+    );
+  const named = await namedSystem(typed, io.cwd);
+  const { system } = named;
+  if (system.kind === 'transition-system')
+    throw new UserMistake(
+      `"${system.name}" is an abstract system, which has no machines to run; use \`check ${typed}\``,
+    );
+  try {
+    const table = requests.find((request) => request.kind === 'table');
+    if (table !== undefined) return tableOf(system, named, table, { ...given, seed }, io);
+    return await oneRun(system, named, requests, { ...given, seed }, io);
+  } catch (error) {
+    throw asMistakeOf(named, error);
+  }
+}
+
+async function oneRun(
+  system: AnySystem,
+  named: NamedSystem,
+  requests: readonly CrashRequest[],
+  given: Seeded,
+  io: Io,
+): Promise<ExitCode> {
+  const { seed, trace, json = false } = given;
+  if (trace !== undefined) await assertWritable(trace, io);
+  const crashes = requests.flatMap((request) => (request.kind === 'point' ? [request.fault] : []));
+  const faults = [...(await faultsOf(system, given, io)), ...crashes];
+  const options = {
+    seed,
+    ...(given.scenario === undefined ? {} : { scenario: given.scenario }),
+    ...(given.set === undefined ? {} : { parameters: given.set }),
+  };
+  const done = run(system, {
+    ...options,
+    faults,
+    trace: trace !== undefined || given.story === true,
+  });
+  refuseUnreached(system, done, options, faults);
+  if (trace !== undefined) {
+    const file = runFileOf(done, named.module);
+    await writeRunFile(trace, { ...file, header: { ...file.header, system: named.typed } }, io);
+  }
+  const command = commandOf(named, given, done.scenario, io);
+  if (json) io.out(`${JSON.stringify(runJson(done))}\n`);
+  else io.out(runText(done, command, given.story === true ? story(done) : undefined, trace, io));
+  return exitOf[done.verdict];
+}
+
+/** A preset by its name, or else a file; a file with a preset's name is meant by `./name`. */
+async function faultsOf(system: AnySystem, given: Seeded, io: Io): Promise<Schedule> {
+  const { faults, seed } = given;
+  if (faults === undefined) return [];
+  const looksLikeFile = faults === '-' || /[/\\.]/.test(faults);
+  if (looksLikeFile && !Object.hasOwn(presets, faults)) return readSchedule(faults, io);
+  return presetSchedule(instantiate(system, given.set), faults, seed);
+}
+
+/**
+ * A crash whose point never came leaves a run without that crash, which must not be taken for one
+ * with it. The points that the node has are those of the same run without faults at points.
+ */
+function refuseUnreached(
+  system: AnySystem,
+  done: Run,
+  options: { readonly seed: number | string },
+  faults: Schedule,
+): void {
+  const [missed] = done.unreached;
+  if (missed?.point === undefined) return;
+  // A violation ends a run early: then it is the news, and the point may have been still to come.
+  if (done.properties.some(({ verdict }) => verdict === 'violated')) return;
+  const { node, point } = missed;
+  const isMissed = (fault: Fault): boolean => fault === missed;
+  const rest = faults.filter((fault) => !isMissed(fault));
+  const { trace } = run(system, { ...options, faults: rest, trace: true });
+  const times = new Map<string, number>();
+  for (const { message, nth } of crashPointsOf(trace, node)) times.set(message, nth);
+  const points = [...times].map(([message, nth]) => `${nth > 1 ? `1..${nth}` : '1'}:${message}`);
+  const own = faults.some(isMissed) ? '' : ` (a fault of scenario ${done.scenario})`;
+  throw new UserMistake(
+    `${crashWords(missed)}${own} never comes in this run; before or after, ${node} has ${points.join(', ') || 'no points at all'}${times.has(point.message) ? '' : ` and no ${point.message}`}`,
+  );
+}
+
+function crashWords({ node, point }: CrashFault): string {
+  return point === undefined
+    ? `the crash of ${node}`
+    : `the crash point ${node}@${point.moment}:${point.nth}:${point.message}`;
+}
+
+function tableOf(
+  system: AnySystem,
+  named: NamedSystem,
+  request: Extract<CrashRequest, { readonly kind: 'table' }>,
+  given: Seeded,
+  io: Io,
+): ExitCode {
+  const refused = (['trace', 'story', 'faults'] as const).find((one) => given[one] !== undefined);
+  if (refused !== undefined || (given.crash ?? []).length > 1)
+    throw new UserMistake(
+      `--crash ${request.node ?? 'all'} makes a table of many runs, with which ${refused === undefined ? 'a second --crash' : `--${refused}`} does not go; name a point, such as ${request.node ?? 'NODE'}@before:1:MESSAGE`,
+    );
+  const { seed, scenario, set: parameters, json = false } = given;
+  const options = {
+    seed,
+    ...(scenario === undefined ? {} : { scenario }),
+    ...(parameters === undefined ? {} : { parameters }),
+  };
+  const undisturbed = run(system, options);
+  const rows = crashTable(system, {
+    ...options,
+    node: request.node ?? 'all',
+    ...(given.for === undefined ? {} : { forMs: given.for }),
+  });
+  const command = commandOf(named, given, undisturbed.scenario, io);
+  io.out(
+    json
+      ? `${JSON.stringify(crashTableJson(undisturbed, rows))}\n`
+      : crashTableText(undisturbed, rows, command, io),
+  );
+  return rows.some(({ verdict }) => verdict === 'violated') ? 1 : 0;
+}
+
+/** The command that repeats the run: what was typed, and the scenario even if it was not. */
+function commandOf(
+  { typed }: NamedSystem,
+  given: Seeded,
+  scenario: string | undefined,
+  io: Io,
+): string {
+  const words = ['run', typed, '--seed', String(given.seed)];
+  if (scenario !== undefined) words.push('--scenario', scenario);
+  for (const [name, value] of Object.entries(given.set ?? {}))
+    words.push('--set', `${name}=${value}`);
+  if (given.faults !== undefined) words.push('--faults', given.faults);
+  for (const crash of given.crash ?? []) words.push('--crash', crash);
+  if (given.for !== undefined) words.push('--for', String(given.for));
+  return `${io.calledAs} ${shellCommand(words)}`;
+}

@@ -1,0 +1,146 @@
+/** The sentences of the command that are not a mistake's: verdicts, scopes, notes. */
+import {
+  type CheckResult,
+  describeScope,
+  type Fault,
+  type MessageCounts,
+  type Outcome,
+  type PropertyVerdict,
+  type Run,
+  type Verdict,
+} from '../index.ts';
+
+/** Where the file of a counterexample lies, and how to see more of it. */
+export interface Pointers {
+  readonly calledAs: string;
+  readonly trace: string | undefined;
+}
+
+export function runVerdictWords(run: Pick<Run, 'verdict' | 'outcome'>): string {
+  if (run.verdict === 'holds') return 'holds: no property was violated in this run';
+  return run.outcome === 'stuck' ? 'violated: the run is stuck' : 'violated in this run';
+}
+
+export function outcomeWords(outcome: Outcome, reason: string | undefined): string {
+  switch (outcome) {
+    case 'recovered':
+      return 'recovered: nothing is left to wait for';
+    case 'blocked':
+      return `blocked: ${reason ?? 'for no reason given'}`;
+    case 'stuck':
+      return 'stuck: something waits although it could go on';
+  }
+}
+
+/** The verdict of a check with the question that it answers. */
+export function checkVerdictWords(result: CheckResult, stoppedBy: string | undefined): string {
+  const { verdict, complete, scope, timing } = result;
+  const within = scope === undefined ? '' : ` within ${describeScope(scope)}`;
+  const under = timing === undefined ? '' : `, ${timing} timing`;
+  switch (verdict) {
+    case 'holds':
+      return `holds in every reachable state${within}${under}`;
+    case 'violated':
+      return `violated${within}${under}${complete ? '' : '; the search stopped there'}`;
+    case 'unknown':
+      return `unknown${within}${under}: ${stoppedBy ?? 'the budget was spent'}, and nothing was violated in what was covered`;
+  }
+}
+
+export const kindWords: Readonly<Record<PropertyVerdict['kind'], string>> = {
+  invariant: 'in every state',
+  transition: 'in every step',
+  reachable: 'can happen',
+  alwaysPossible: 'always possible',
+};
+
+/** What a property's verdict leaves unsaid. */
+export function propertyNote({ verdict, exercised, kind }: PropertyVerdict): string {
+  if (!exercised) return 'its premise never occurred';
+  if (kind === 'reachable') {
+    if (verdict === 'holds') return 'it was reached';
+    return verdict === 'unknown' ? 'not reached' : 'it cannot happen';
+  }
+  return '';
+}
+
+export function messagesWords({ sent, delivered, duplicated, dropped }: MessageCounts): string {
+  const parts = [`${sent} sent`, `${delivered} delivered`];
+  if (duplicated > 0) parts.push(`${duplicated} duplicated`);
+  if (dropped > 0) parts.push(`${dropped} lost`);
+  return parts.join(', ');
+}
+
+export function countsWords(result: Pick<CheckResult, 'distinct' | 'generated' | 'depth'>): string {
+  return `${grouped(result.distinct)} distinct states, ${grouped(result.generated)} generated, depth ${result.depth}`;
+}
+
+/** 1234567 as 1,234,567. */
+export function grouped(value: number): string {
+  return String(value).replace(/\B(?=(\d{3})+$)/g, ',');
+}
+
+/** `name=value` for each, as `--set` and `--scope` take them. */
+export function settings(values: Readonly<Record<string, unknown>>): string {
+  return Object.entries(values)
+    .map(([name, value]) => `${name}=${String(value)}`)
+    .join(' ');
+}
+
+/** A millisecond value without a tail of zeros. */
+export function milliseconds(value: number): string {
+  return `${Math.round(value * 1000) / 1000} ms`;
+}
+
+export const exitOf = { holds: 0, violated: 1, unknown: 3 } as const satisfies Record<
+  Verdict,
+  number
+>;
+
+export const notes = {
+  moduleChanged: (typed: string): string =>
+    `warning: ${typed} has changed since this run was recorded`,
+  moduleUnknown: (typed: string): string =>
+    `warning: the file does not say which version of ${typed} it was recorded with`,
+  bug: 'this is a bug in counterpoint, please report it with the command that you ran:',
+} as const;
+
+/** `coordinator crashes right before its first COMMIT and comes back after 500 ms`. */
+export function faultWords(fault: Fault): string {
+  const until = (forMs: number | undefined): string =>
+    forMs === undefined ? '' : ` for ${milliseconds(forMs)}`;
+  switch (fault.fault) {
+    case 'crash': {
+      const { node, atMs, point, forMs, loseDisk } = fault;
+      const when =
+        point === undefined
+          ? `at ${milliseconds(atMs ?? 0)}`
+          : `right ${point.moment} its ${ordinal(point.nth)} ${point.message}`;
+      const disk = loseDisk === true ? ', loses its disk' : '';
+      const back = forMs === undefined ? 'stays down' : `comes back after ${milliseconds(forMs)}`;
+      return `${node} crashes ${when}${disk} and ${back}`;
+    }
+    case 'partition': {
+      const groups = fault.groups.map((group) => group.join(', ')).join(' | ');
+      return `${groups} cut off from the others at ${milliseconds(fault.atMs)}${until(fault.forMs)}`;
+    }
+    case 'loss':
+    case 'duplication': {
+      const share = `${Math.round(fault.probability * 1000) / 10} % of the messages`;
+      const what = fault.fault === 'loss' ? 'are lost' : 'arrive again';
+      return `${share} ${what} from ${milliseconds(fault.atMs ?? 0)} on${until(fault.forMs)}`;
+    }
+  }
+}
+
+function ordinal(nth: number): string {
+  const words = ['', 'first', 'second', 'third', 'fourth', 'fifth'];
+  return words[nth] ?? `${nth}th`;
+}
+
+/** Why a check ended early. */
+export const stopWords = {
+  interrupt: 'it was interrupted',
+  seconds: 'its time was spent',
+  memory: 'its memory was spent',
+} as const;
