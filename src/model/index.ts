@@ -54,7 +54,9 @@ export {
 export {
   alwaysPossible,
   invariant,
+  type Properties,
   type Property,
+  type PropertyKinds,
   type PropertyVerdict,
   reachable,
   type Timing,

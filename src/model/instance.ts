@@ -112,7 +112,7 @@ export function instantiate(
     network: networkSemantics(system.network ?? {}, system.name),
     timing: system.timing ?? 'asynchronous',
     observer: system.observe as Observer<unknown> | undefined,
-    properties: (system.properties ?? []) as readonly Property<View>[],
+    properties: system.properties as readonly Property<View>[],
     node(id) {
       const node = byId.get(id);
       if (node === undefined)
@@ -137,7 +137,7 @@ function refuseBadOptions(process: Process, address: Address, nodes: readonly No
       );
   }
   for (const [delay, peers] of Object.entries(process.suspects ?? {})) {
-    if (typeof peers === 'function') continue;
+    if (peers === undefined || typeof peers === 'function') continue;
     for (const peer of peers)
       if (!nodes.includes(peer))
         throw new UserMistake(

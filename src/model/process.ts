@@ -17,6 +17,12 @@ export type RecordOf<TMachine extends AnyStateMachine> =
         : never
     : never;
 
+/** The names of the machine's delays, as `setup` declares them; any text where it declares none. */
+export type DelayName<TMachine extends AnyStateMachine> = keyof NonNullable<
+  Parameters<TMachine['provide']>[0]['delays']
+> &
+  string;
+
 /** A delay: a distribution, or one that depends on the context at the moment of arming. */
 export type Delay<TMachine extends AnyStateMachine> =
   | Distribution
@@ -35,19 +41,28 @@ export interface Choice<TEvent extends { readonly type: string } = { readonly ty
   readonly after?: Distribution;
 }
 
+/**
+ * Recovery: the input of the restarted machine, from the records that survived. (A conditional type, so
+ * that the compiler has filled in the machine when it looks at the function: texts in what it returns
+ * are then checked as what the input allows, instead of as any text.)
+ */
+export type Recovery<TMachine extends AnyStateMachine> = TMachine extends AnyStateMachine
+  ? (records: readonly RecordOf<TMachine>[]) => InputFrom<TMachine>
+  : never;
+
 /** What a process needs beside its machine. Only `machine` and its `input` are required. */
 export interface ProcessOptions<TMachine extends AnyStateMachine> {
   readonly machine: TMachine;
   /** Input of the machine at its first start. */
   readonly input?: InputFrom<TMachine>;
   /** The machine's named delays, as distributions. Delays not named here keep the machine's own. */
-  readonly delays?: { readonly [name: string]: Delay<TMachine> };
+  readonly delays?: { readonly [K in DelayName<TMachine>]?: Delay<TMachine> };
   /**
    * The peers on which a named delay is a time-out: under synchronous timing it fires only when one of
    * them is down or cut off. Delays not named here wait for nobody in particular.
    */
   readonly suspects?: {
-    readonly [delay: string]:
+    readonly [K in DelayName<TMachine>]?:
       | readonly NodeId[]
       | ((args: { readonly context: ContextFrom<TMachine> }) => readonly NodeId[]);
   };
@@ -55,7 +70,7 @@ export interface ProcessOptions<TMachine extends AnyStateMachine> {
    * The input of the machine restarted after a crash, from the records that survived, in the order
    * in which they were written. Without it the machine restarts with its first input: amnesia.
    */
-  readonly recover?: (records: readonly RecordOf<TMachine>[]) => InputFrom<TMachine>;
+  readonly recover?: Recovery<TMachine>;
   readonly choices?: readonly Choice<EventFrom<TMachine>>[];
   /** What the environment asks of the process, one after the other: a client's operations. */
   readonly operations?: readonly EventFrom<TMachine>[];
@@ -111,14 +126,20 @@ export function defineNode<TProcesses extends Readonly<Record<string, Process>>>
   return { kind: 'node', processes: options.processes, families: options.families ?? {} };
 }
 
+/** What {@link replicate} makes: by name up to the ninth; beyond it there are `all` and addresses. */
+export type Replicas<TPrefix extends string, T> = {
+  // A pattern such as `p${number}` would be shorter, but a spread loses it.
+  readonly [K in `${TPrefix}${1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9}`]?: T;
+};
+
 /** `prefix1` to `prefixN`, each made by `make(id, index)`, the index counting from 1. */
 export function replicate<TPrefix extends string, T>(
   prefix: TPrefix,
   count: number,
   make: (id: `${TPrefix}${number}`, index: number) => T,
-): Record<`${TPrefix}${number}`, T> {
+): Replicas<TPrefix, T> {
   const made: Record<string, T> = {};
   for (let index = 1; index <= count; index++)
     made[`${prefix}${index}`] = make(`${prefix}${index}`, index);
-  return made;
+  return made as Replicas<TPrefix, T>;
 }

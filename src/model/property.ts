@@ -3,6 +3,7 @@
  * says `holds`, `violated` or `unknown`, and whether the premise ever occurred.
  */
 import type { Decision } from './decision.ts';
+import { UserMistake } from './errors.ts';
 import type { View } from './view.ts';
 
 /**
@@ -100,6 +101,49 @@ export function alwaysPossible<V = View>(
   options: Options<V> & { readonly without?: (decision: Decision) => boolean } = {},
 ): AlwaysPossible<V> {
   return { ...options, kind: 'alwaysPossible', name, goal };
+}
+
+/** The constructors of properties, for one kind of view. */
+export interface PropertyKinds<V> {
+  invariant(name: string, holds: (view: V) => boolean, options?: Options<V>): Invariant<V>;
+  transition(
+    name: string,
+    allows: (before: V, after: V) => boolean,
+    options?: Options<V>,
+  ): TransitionProperty<V>;
+  reachable(name: string, holds: (view: V) => boolean, options?: Options<V>): Reachable<V>;
+  alwaysPossible(
+    name: string,
+    goal: (view: V) => boolean,
+    options?: Options<V> & { readonly without?: (decision: Decision) => boolean },
+  ): AlwaysPossible<V>;
+}
+
+/**
+ * Properties as a definition takes them: a list, or a function of the constructors, which thereby know
+ * the types of the system's own processes, observer and parameters. (The compiler cannot tell them to a
+ * constructor called in a plain list, because it has not looked at `nodes` yet when it gets there.)
+ */
+export type Properties<V> =
+  | readonly Property<V>[]
+  | ((kinds: PropertyKinds<V>) => readonly Property<V>[]);
+
+/** The list of properties, each name once. Throws a {@link UserMistake} for a name given twice. */
+export function listedProperties<V>(
+  properties: Properties<V> | undefined,
+  system: string,
+): readonly Property<V>[] {
+  const kinds = { invariant, transition, reachable, alwaysPossible };
+  const listed = typeof properties === 'function' ? properties(kinds) : (properties ?? []);
+  const seen = new Set<string>();
+  for (const { name } of listed) {
+    if (seen.has(name))
+      throw new UserMistake(
+        `system "${system}" has two properties called "${name}"; verdicts are told apart by name`,
+      );
+    seen.add(name);
+  }
+  return listed;
 }
 
 /** The verdict on one property, as every tool reports it. */

@@ -4,11 +4,11 @@
  */
 import type { AnyStateMachine } from 'xstate';
 import type { Address } from './effects.ts';
-import { UserMistake } from './errors.ts';
+import { suggestion, UserMistake } from './errors.ts';
 import type { NetworkOptions } from './network.ts';
 import type { ParameterSpecs, ParameterValue, ParameterValues } from './parameters.ts';
 import type { Process } from './process.ts';
-import type { Property, Timing } from './property.ts';
+import { listedProperties, type Properties, type Property, type Timing } from './property.ts';
 import type { Scenario } from './scenario.ts';
 import type { Scope } from './scope.ts';
 import type { Nodes, View } from './view.ts';
@@ -47,7 +47,7 @@ export interface SystemOptions<P extends ParameterSpecs, N extends Nodes, O> {
   /** The scope of a check that names none. */
   readonly scope?: Scope;
   readonly observe?: Observer<O>;
-  readonly properties?: readonly Property<View<N, O, ParameterValues<P>>>[];
+  readonly properties?: Properties<View<N, O, ParameterValues<P>>>;
   /** Whether nothing is left to wait for: the goal of a run. */
   readonly settled?: (view: View<N, O, ParameterValues<P>>) => boolean;
   /** Why a run that has not settled may rightly stand still, or undefined when it should go on. */
@@ -82,8 +82,9 @@ export interface System<
   P extends ParameterSpecs = ParameterSpecs,
   N extends Nodes = Nodes,
   O = unknown,
-> extends SystemOptions<P, N, O> {
+> extends Omit<SystemOptions<P, N, O>, 'properties'> {
   readonly kind: 'system';
+  readonly properties: readonly Property<View<N, O, ParameterValues<P>>>[];
   readonly variations: readonly Variation[];
 }
 
@@ -98,7 +99,9 @@ export type AnySystem = System<any, any, any>;
  *       name: 'my-commit', parameters: { participants: 3 },
  *       nodes: ({ participants }) => ({ coordinator: ..., ...replicate('p', participants, () => ...) }),
  *       network: { order: 'unordered', loss: true },
- *       properties: [invariant('agreement', ({ processes }) => ...)],
+ *       properties: ({ invariant }) => [
+ *         invariant('agreement', ({ processes }) => ...processes.coordinator...),
+ *       ],
  *     })
  */
 export function defineSystem<
@@ -110,15 +113,8 @@ export function defineSystem<
     throw new UserMistake(
       `a system's name is ${JSON.stringify(options.name)}; give it a text such as "my-commit"`,
     );
-  const seen = new Set<string>();
-  for (const { name } of options.properties ?? []) {
-    if (seen.has(name))
-      throw new UserMistake(
-        `system "${options.name}" has two properties called "${name}"; verdicts are told apart by name`,
-      );
-    seen.add(name);
-  }
-  return { ...options, kind: 'system', variations: [] };
+  const properties = listedProperties(options.properties, options.name);
+  return { ...options, kind: 'system', properties, variations: [] };
 }
 
 /**
@@ -137,17 +133,19 @@ export function variant<P extends ParameterSpecs, N extends Nodes, O>(
       >
     >,
 ): System<P, N, O> {
-  const { provide, patch, recover, parameters, ...changed } = variation;
+  const { provide, patch, recover, parameters, properties, ...changed } = variation;
   const rules: Variation = {
     ...(provide && { provide }),
     ...(patch && { patch }),
     ...(recover && { recover }),
     ...(parameters && { parameters }),
   };
+  const called = `${system.name}/${name}`;
   return {
     ...system,
     ...changed,
-    name: `${system.name}/${name}`,
+    properties: properties === undefined ? system.properties : listedProperties(properties, called),
+    name: called,
     variations: [...system.variations, rules],
   };
 }
@@ -165,6 +163,8 @@ export function varied(process: Process, variation: Variation): Process {
     machine = new create(patch(machine.config), machine.implementations);
   }
   const provide = variation.provide?.[id];
+  // A patch may bring in rules that the machine did not have.
+  if (provide !== undefined && patch === undefined) refuseUnknownRules(machine, provide);
   if (provide !== undefined) machine = machine.provide(provide) as AnyStateMachine;
   const recover = variation.recover?.[id];
   if (recover === undefined) return { ...process, machine };
@@ -176,4 +176,19 @@ export function varied(process: Process, variation: Variation): Process {
     machine,
     recover: ((records: readonly unknown[]) => recover(records, original)) as never,
   };
+}
+
+/** A misspelt rule would silently change nothing. */
+function refuseUnknownRules(
+  { id, implementations }: AnyStateMachine,
+  provide: NonNullable<Variation['provide']>[string],
+): void {
+  for (const kind of ['guards', 'actions', 'delays'] as const) {
+    const known = Object.keys(implementations[kind]);
+    for (const name of Object.keys(provide[kind] ?? {}))
+      if (!known.includes(name))
+        throw new UserMistake(
+          `a variant changes "${name}", which is none of the ${kind} of machine "${id}"${suggestion(name, known)}`,
+        );
+  }
 }

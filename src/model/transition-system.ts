@@ -2,14 +2,9 @@
  * Abstract systems: labelled successors over plain data, for models with shared variables and joint
  * steps. Same properties, same output, same search as systems of machines.
  */
+import { UserMistake } from './errors.ts';
 import type { ParameterSpecs, ParameterValues } from './parameters.ts';
-import type {
-  AlwaysPossible,
-  Invariant,
-  Property,
-  Reachable,
-  TransitionProperty,
-} from './property.ts';
+import { listedProperties, type Properties, type Property } from './property.ts';
 
 /** One successor: what happened, and the state that it leads to. */
 export interface Successor<S> {
@@ -29,19 +24,14 @@ export interface TransitionSystemOptions<P extends ParameterSpecs, S> {
    * States outside are counted as generated, but neither stored nor expanded (TLC's constraint).
    */
   readonly constraint?: (state: S, parameters: ParameterValues<P>) => boolean;
-  readonly properties?: readonly StateProperty<S>[];
+  /** Their predicates see the state itself. */
+  readonly properties?: Properties<S>;
 }
 
-/** A property whose predicates see the state itself. */
-export type StateProperty<S> =
-  | Invariant<S>
-  | TransitionProperty<S>
-  | Reachable<S>
-  | (Omit<AlwaysPossible<S>, 'without'> & { readonly without?: never });
-
 export interface TransitionSystem<P extends ParameterSpecs = ParameterSpecs, S = unknown>
-  extends TransitionSystemOptions<P, S> {
+  extends Omit<TransitionSystemOptions<P, S>, 'properties'> {
   readonly kind: 'transition-system';
+  readonly properties: readonly Property<S>[];
 }
 
 /** A transition system of unknown types, as tools handle it. */
@@ -53,16 +43,22 @@ export type AnyTransitionSystem = TransitionSystem<any, any>;
  *
  *     defineTransitionSystem({ name: 'counter', initial: () => [0],
  *       next: (n) => n < 3 ? [{ label: 'increment', state: n + 1 }] : [],
- *       properties: [invariant('small', (n) => n <= 3)] })
+ *       properties: ({ invariant }) => [invariant('small', (n) => n <= 3)] })
  */
 export function defineTransitionSystem<
   const P extends ParameterSpecs = Record<never, never>,
   S = unknown,
 >(options: TransitionSystemOptions<P, S>): TransitionSystem<P, S> {
-  return { ...options, kind: 'transition-system' };
+  const properties = listedProperties(options.properties, options.name);
+  for (const property of properties)
+    if (property.kind === 'alwaysPossible' && property.without !== undefined)
+      throw new UserMistake(
+        `"${options.name}" is a transition system, which makes no decisions; property "${property.name}" cannot be without some`,
+      );
+  return { ...options, kind: 'transition-system', properties };
 }
 
 /** The properties as the search takes them. */
 export function searchable(system: AnyTransitionSystem): readonly Property<unknown>[] {
-  return (system.properties ?? []) as readonly Property<unknown>[];
+  return system.properties as readonly Property<unknown>[];
 }

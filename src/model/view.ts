@@ -37,16 +37,23 @@ export interface RecordsView {
 /** What a system's `nodes` function returns. */
 export type Nodes = Readonly<Record<string, Process | Node>>;
 
-/** The views of a system's processes, by address: typed by the machine of each. */
+/**
+ * The views of a system's processes, by address: typed by the machine of each. For a system of unknown
+ * nodes they are views of any machine.
+ */
 export type ProcessViews<N extends Nodes> = {
-  readonly [K in keyof N as N[K] extends Process ? K : never]: N[K] extends Process<infer M>
-    ? ProcessView<M>
-    : never;
+  readonly [K in keyof N as Process extends N[K]
+    ? K
+    : NonNullable<N[K]> extends Process
+      ? K
+      : never]: ViewOf<NonNullable<N[K]>>;
 } & {
   readonly [K in keyof N as N[K] extends Node
     ? `${K & string}/${keyof N[K]['processes'] & string}`
     : never]: ProcessView;
 };
+
+type ViewOf<T> = Node extends T ? ProcessView : T extends Process<infer M> ? ProcessView<M> : never;
 
 export interface View<N extends Nodes = Nodes, O = unknown, P = Readonly<Record<string, unknown>>> {
   readonly parameters: P;
