@@ -157,6 +157,7 @@ export function createStepper(process: Process, address: string): Stepper {
       ),
     handles(state, event) {
       if (state.snapshot.status !== 'active') return false;
+      stepping = state.snapshot;
       return guarded(event, () => state.snapshot.can(event));
     },
   };

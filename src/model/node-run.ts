@@ -137,11 +137,14 @@ function begin(draft: Draft, node: NodeState, trigger: Trigger): void {
   }
 }
 
+/** Two processes that answer each other on one node would run to completion never. */
+const mostEvents = 10_000;
+
 /** Carries out effects, then events, until idle, held or crashed. */
 function finish(draft: Draft, crashAfter: number | undefined): 'idle' | 'held' | 'crashed' {
   // A completion that arrives while a later forced write still holds the node waits for that one.
   if (isHolding(draft)) return 'held';
-  for (;;) {
+  for (let handled = 0; ; ) {
     const next = draft.effects.shift();
     if (next !== undefined) {
       if (carryOut(draft, next.process, next.effect, crashAfter)) return 'crashed';
@@ -150,6 +153,10 @@ function finish(draft: Draft, crashAfter: number | undefined): 'idle' | 'held' |
     }
     const event = draft.events.shift();
     if (event === undefined) return 'idle';
+    if (++handled > mostEvents)
+      throw new UserMistake(
+        `the processes of ${draft.definition.id} send each other more than ${mostEvents} events in one step (last: ${event.event.type} to ${event.process}); such sends take no time, so put a delay between them`,
+      );
     handle(draft, event.process, event.event);
   }
 }

@@ -184,8 +184,7 @@ export function nodeStep(
       );
     case 'choose': {
       const { process, event } = decision;
-      alive(before, process, decision);
-      refuseUndeclared(definition, decision);
+      refuseClosed(definition, alive(before, process, decision), decision);
       return runNode(definition, before, { kind: 'event', process, event, now }, crashAfter);
     }
     case 'fire': {
@@ -198,13 +197,16 @@ export function nodeStep(
   }
 }
 
-function refuseUndeclared(definition: NodeDefinition, decision: Choose): void {
+function refuseClosed(definition: NodeDefinition, running: Running, decision: Choose): void {
   const { event, process } = decision;
-  const choices = definitionOf(definition, process).process.choices ?? [];
-  const declared = choices.some(
-    (choice) => choice.event === event || canonical(choice.event) === canonical(event),
+  const { process: declared, stepper } = definitionOf(definition, process);
+  const choice = (declared.choices ?? []).find(
+    (candidate) => candidate.event === event || canonical(candidate.event) === canonical(event),
   );
-  if (!declared) impossible(decision, `${process} declares no such choice`);
+  if (choice === undefined || choice.weight === 0)
+    impossible(decision, `${process} declares no such choice`);
+  if (!stepper.handles(running.state, event))
+    impossible(decision, `${process} has no transition for it now`);
 }
 
 function invoke(
@@ -218,6 +220,9 @@ function invoke(
   if (next === undefined) return impossible(decision, `${process} has no operation left`);
   if (next !== operation && canonical(next) !== canonical(operation))
     return impossible(decision, `the next operation is ${next.type}`);
+  const { state } = alive(node, process, decision);
+  if (definition.processes[position]?.stepper.handles(state, operation) !== true)
+    return impossible(decision, `${process} has no transition for it now`);
   const operations = node.operations.with(position, (node.operations[position] ?? 0) + 1);
   const invoked: Executed = { type: 'mark', process, name: 'invoked', data: operation };
   const trigger: Trigger = { kind: 'event', process, event: operation, now };

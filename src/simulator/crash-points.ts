@@ -10,12 +10,15 @@ export interface CrashWatch {
   readonly point: CrashPoint;
   /** How many more occurrences until the point, this one included. */
   remaining: number;
-  /** The record was written but is not durable yet; the point is reached when it is. */
-  awaitsDurable: boolean;
+  /**
+   * Above zero once the record was written but is not durable: how many forced writes must complete
+   * until it is. The point is reached then.
+   */
+  awaitsDurable: number;
 }
 
 export function watchFor(point: CrashPoint): CrashWatch {
-  return { point, remaining: point.nth, awaitsDurable: false };
+  return { point, remaining: point.nth, awaitsDurable: 0 };
 }
 
 /** Where in a step the node crashes. */
@@ -27,34 +30,43 @@ export type Strike =
   /** After the whole step. */
   | { readonly when: 'afterStep' };
 
+/** A step of the node, as it would happen without the crash. */
+export interface TriedStep {
+  /** The type of the message that the step handles, if it handles one. */
+  readonly received: string | undefined;
+  readonly effects: readonly Executed[];
+  /** Sends and writes of the step. */
+  readonly points: number;
+  /** Forced writes under way before the step. */
+  readonly underWay: number;
+}
+
 /**
- * Looks for the point in a step. `received` is the type of the message that the step handles, if it
- * handles one. Counts occurrences as it goes, so it must be called once for every step of the node.
+ * Looks for the point in a step. Counts occurrences as it goes, so it must be called once for every step
+ * of the node.
  */
-export function strikeIn(
-  watch: CrashWatch,
-  received: string | undefined,
-  effects: readonly Executed[],
-  points: number,
-): Strike | undefined {
+export function strikeIn(watch: CrashWatch, step: TriedStep): Strike | undefined {
   const { message, moment } = watch.point;
-  if (watch.awaitsDurable) {
+  const { effects, points } = step;
+  if (watch.awaitsDurable > 0) {
+    for (const { type } of effects) if (type === 'durable') watch.awaitsDurable--;
+    if (watch.awaitsDurable > 0) return undefined;
     // "After" a forced record is after it became durable and before what waited for it.
-    watch.awaitsDurable = !effects.some(({ type }) => type === 'durable');
-    if (!watch.awaitsDurable)
-      return points > 0 ? { when: 'within', crashAfter: 0 } : { when: 'afterStep' };
-    return undefined;
+    return points > 0 ? { when: 'within', crashAfter: 0 } : { when: 'afterStep' };
   }
-  if (received === message && --watch.remaining === 0)
+  if (step.received === message && --watch.remaining === 0)
     return { when: moment === 'before' ? 'beforeStep' : 'afterStep' };
   let point = 0;
+  let { underWay } = step;
   for (const effect of effects) {
+    if (effect.type === 'durable') underWay--;
+    else if (isForced(effect)) underWay++;
     const name = pointName(effect);
     if (name === undefined) continue;
     if (name === message && --watch.remaining === 0) {
       if (moment === 'before') return { when: 'within', crashAfter: point };
-      if (effect.type === 'write' && effect.durability === 'forced') {
-        watch.awaitsDurable = true;
+      if (isForced(effect)) {
+        watch.awaitsDurable = underWay;
         return undefined;
       }
       return point + 1 < points ? { when: 'within', crashAfter: point + 1 } : { when: 'afterStep' };
@@ -62,6 +74,10 @@ export function strikeIn(
     point++;
   }
   return undefined;
+}
+
+function isForced(effect: Executed): boolean {
+  return effect.type === 'replace' || (effect.type === 'write' && effect.durability === 'forced');
 }
 
 /** The name by which a send or write is told apart; undefined for what is no crash point. */

@@ -9,10 +9,11 @@ import type { ActingDecision, Decision, DropCause } from '../model/decision.ts';
 import { Digest } from '../model/digest.ts';
 import type { Address } from '../model/effects.ts';
 import { openChoices } from '../model/enabled.ts';
+import { UserMistake } from '../model/errors.ts';
 import type { Instance } from '../model/instance.ts';
 import type { Timer } from '../model/local-step.ts';
 import type { Executed, NodeDefinition, NodeState, RoutedEnvelope } from '../model/node.ts';
-import { isHeld } from '../model/node.ts';
+import { isHeld, runningAt } from '../model/node.ts';
 import {
   apply,
   eventOf,
@@ -58,6 +59,9 @@ type Pending = { readonly at: number } & (
   | { readonly kind: 'fault'; readonly fault: Fault; readonly begins: boolean }
 );
 
+/** A loop without delays would never reach the horizon. */
+const mostAtOnce = 100_000;
+
 /** What the simulation tells its observer after each decision. */
 export type Watcher = (before: State, after: State) => boolean;
 
@@ -87,12 +91,15 @@ export class Simulation {
   state: State;
   /** Virtual time in microseconds. */
   now = 0;
+  #decidedAt = 0;
   readonly #queue = new EventQueue<Pending>();
   readonly #streams: Streams;
   readonly #weather: Weather;
   readonly #books: NodeBook[];
   readonly #lastArrival = new Map<number, number>();
   readonly #keepTrace: boolean;
+  /** Partitions, loss and duplication that have begun and not ended. */
+  readonly #active = new Set<Fault>();
   #loss = 0;
   #duplication = 0;
 
@@ -140,13 +147,21 @@ export class Simulation {
   /** Runs until nothing is left, the horizon is reached, or the watcher says stop. */
   run(horizonMs: number, watcher: Watcher): void {
     const horizon = microseconds(horizonMs);
+    let atOnce = 0;
     for (;;) {
       const pending = this.#queue.pop();
-      if (pending === undefined) return;
+      if (pending === undefined) {
+        // Time stands still when nothing happens: the run ends with its last decision.
+        this.now = this.#decidedAt;
+        return;
+      }
+      if (this.#isVoid(pending)) continue;
       if (pending.at > horizon) {
         this.now = horizon;
         return;
       }
+      atOnce = pending.at === this.now ? atOnce + 1 : 0;
+      if (atOnce > mostAtOnce) this.#refuseLoop(pending);
       this.now = pending.at;
       const before = this.state;
       this.#happen(pending);
@@ -159,34 +174,54 @@ export class Simulation {
     return this.#books.flatMap(({ crash }) => (crash === undefined ? [] : [crash.fault]));
   }
 
+  /** Whether a crash, a cancelled timer or a later arming has made it pointless. */
+  #isVoid(pending: Pending): boolean {
+    switch (pending.kind) {
+      case 'arrival':
+      case 'fault':
+        return false;
+      case 'timer': {
+        const { timers } = this.#book(pending.node);
+        return timers.get(timerKey(pending.process, pending.timer.id)) !== pending;
+      }
+      default:
+        return pending.life !== this.#book(pending.node).life;
+    }
+  }
+
+  #refuseLoop(pending: Pending): never {
+    const who = pending.kind === 'fault' ? 'faults' : this.#book(nodeIndex(pending)).definition.id;
+    throw new UserMistake(
+      `${mostAtOnce} events happen at ${this.now / 1000} ms and time does not go on (last: ${pending.kind} at ${who}); give the choice, timer or latency that repeats a delay above zero`,
+    );
+  }
+
   #happen(pending: Pending): void {
     switch (pending.kind) {
       case 'arrival':
         return this.#arrive(pending, pending.envelope);
       case 'timer': {
         const book = this.#book(pending.node);
-        const key = timerKey(pending.process, pending.timer.id);
-        if (book.timers.get(key) !== pending) return;
         if (this.#mustWait(pending.node, pending)) return;
-        book.timers.delete(key);
+        book.timers.delete(timerKey(pending.process, pending.timer.id));
         this.recorder.metrics.timersFired++;
         const waitedMs = book.hasClock ? { waitedMs: (this.now - pending.armedAt) / 1000 } : {};
-        return this.#act(pending.node, {
+        this.#act(pending.node, {
           type: 'fire',
           process: pending.process,
           timer: pending.timer.id,
           ...waitedMs,
         });
+        return;
       }
       case 'durable': {
         const book = this.#book(pending.node);
-        if (pending.life !== book.life) return;
         book.writing = false;
-        return this.#act(pending.node, { type: 'durable', node: book.definition.id });
+        this.#act(pending.node, { type: 'durable', node: book.definition.id });
+        return;
       }
       case 'choice': {
         const book = this.#book(pending.node);
-        if (pending.life !== book.life) return;
         if (this.#mustWait(pending.node, pending)) return;
         book.choosing.delete(pending.process);
         const { process, event } = pending;
@@ -195,12 +230,12 @@ export class Simulation {
         // The state may have moved on since the choice was drawn.
         const open = openChoices(book.definition, running);
         if (open.some((choice) => choice.event === event))
-          return this.#act(pending.node, { type: 'choose', process, event });
-        return this.#offer(pending.node);
+          this.#act(pending.node, { type: 'choose', process, event });
+        else this.#offer(pending.node);
+        return;
       }
       case 'operation': {
         const book = this.#book(pending.node);
-        if (pending.life !== book.life) return;
         if (this.#mustWait(pending.node, pending)) return;
         book.operating.delete(pending.position);
         return this.#invoke(pending.node, pending.position);
@@ -222,21 +257,22 @@ export class Simulation {
     if (isCut(this.state, source, target)) return this.#drop(envelope, 'cut');
     if (this.#mustWait(target, pending)) return;
     const name = this.#linkName(source, target);
-    if (this.#loss > 0 && this.#streams.draw(`loss ${name}`) < this.#loss)
-      return this.#drop(envelope, 'loss');
     if (idle !== 'consume' && !this.#handles(target, envelope)) {
       this.#book(target).waiting.push(pending);
       return;
     }
+    if (this.#loss > 0 && this.#streams.draw(`loss ${name}`) < this.#loss)
+      return this.#drop(envelope, 'loss');
     const duplicate =
       order !== 'set' &&
       this.#duplication > 0 &&
       this.#streams.draw(`duplication ${name}`) < this.#duplication;
     const { from, to, message } = envelope;
+    const decision: Decision = { type: 'deliver', from, to, message };
+    const handled = this.#act(target, duplicate ? { ...decision, duplicate } : decision);
+    if (!handled) return this.#drop(envelope, 'down');
     this.recorder.delivered(message.type, duplicate);
     if (duplicate) this.#travel(envelope);
-    const decision: Decision = { type: 'deliver', from, to, message };
-    this.#act(target, duplicate ? { ...decision, duplicate } : decision);
   }
 
   #handles(node: number, envelope: RoutedEnvelope): boolean {
@@ -268,46 +304,49 @@ export class Simulation {
     const operation = nextOperation(definition, this.#node(node), position);
     const process = definition.processes[position];
     if (operation === undefined || process === undefined) return;
+    const running = runningAt(this.#node(node), process.address);
+    // The state may have moved on since the operation was planned; it is planned again when it fits.
+    if (running === undefined || !process.stepper.handles(running.state, operation)) return;
     this.#act(node, { type: 'invoke', process: process.address, operation });
   }
 
-  /** Applies a decision that makes a node act, with the crash that may strike within it. */
-  #act(node: number, decision: ActingDecision): void {
+  /**
+   * Applies a decision that makes a node act, with the crash that may strike within it. False when the
+   * node crashed before it, so that nothing of it happened.
+   */
+  #act(node: number, decision: ActingDecision): boolean {
     const book = this.#book(node);
     const timed: ActingDecision = book.hasClock ? { ...decision, now: this.now / 1000 } : decision;
     const { crash } = book;
     if (crash === undefined) {
       this.#follow(node, this.#apply(timed).effects);
-      return;
+      return true;
     }
     const tried = apply(this.instance, this.state, timed);
     const received = timed.type === 'deliver' ? timed.message.type : undefined;
-    const strike = strikeIn(crash.watch, received, tried.effects, tried.points);
+    const underWay = this.#node(node).disk.writes.length;
+    const strike = strikeIn(crash.watch, { ...tried, received, underWay });
     if (strike === undefined) {
       this.#follow(node, this.#apply(timed).effects);
-      return;
+      return true;
     }
     book.crash = undefined;
     if (strike.when === 'within') {
       const { effects } = this.#apply({ ...timed, crashAfter: strike.crashAfter });
       this.#follow(node, effects);
       this.#buried(node, crash.fault);
-      return;
+      return true;
     }
-    if (strike.when === 'afterStep') this.#follow(node, this.#apply(timed).effects);
+    const happens = strike.when === 'afterStep';
+    if (happens) this.#follow(node, this.#apply(timed).effects);
     this.#crash(crash.fault);
-    // The message was not handled: it finds the node down.
-    if (strike.when === 'beforeStep' && timed.type === 'deliver') {
-      const { from, to, message } = timed;
-      this.recorder.dropped(message.type, 'down');
-      if (this.instance.network.order !== 'set')
-        this.#apply({ type: 'drop', from, to, message, cause: 'down' });
-    }
+    return happens;
   }
 
   #apply(decision: Decision): Step {
     const step = apply(this.instance, this.state, decision);
     this.state = step.state;
+    this.#decidedAt = this.now;
     const { digest, recorder } = this;
     recorder.metrics.events++;
     digest.number(this.now);
@@ -453,40 +492,45 @@ export class Simulation {
   }
 
   #begin(fault: Fault): void {
-    switch (fault.fault) {
-      case 'crash':
-        return this.#crash(fault);
-      case 'partition':
-        this.#apply({ type: 'cut', links: linksOf(this.instance, fault.groups) });
-        return;
-      case 'loss':
-        this.#loss = fault.probability;
-        return;
-      case 'duplication':
-        this.#duplication = fault.probability;
-    }
+    if (fault.fault === 'crash') return this.#crash(fault);
+    this.#active.add(fault);
+    if (fault.fault === 'partition')
+      this.#apply({ type: 'cut', links: linksOf(this.instance, fault.groups) });
+    else this.#weigh();
   }
 
   #end(fault: Fault): void {
-    switch (fault.fault) {
-      case 'crash': {
-        const { id, index } = this.instance.node(fault.node);
-        const node = this.#node(index);
-        if (node.up) return;
-        const tail = Math.floor(this.#streams.draw(`tail ${id}`) * (tailLength(node.disk) + 1));
-        this.recorder.metrics.restarts++;
-        this.#act(index, { type: 'restart', node: id, tail });
-        return;
+    if (fault.fault === 'crash') return this.#restart(fault);
+    this.#active.delete(fault);
+    if (fault.fault !== 'partition') return this.#weigh();
+    // What another partition cuts too stays cut.
+    const still = new Set<string>();
+    for (const other of this.#active)
+      if (other.fault === 'partition')
+        for (const link of linksOf(this.instance, other.groups)) still.add(link.join());
+    const links = linksOf(this.instance, fault.groups).filter((link) => !still.has(link.join()));
+    if (links.length > 0) this.#apply({ type: 'mend', links });
+  }
+
+  /** The probabilities of all faults that are active; each of them strikes by itself. */
+  #weigh(): void {
+    const either = { loss: 0, duplication: 0 };
+    for (const fault of this.#active)
+      if (fault.fault === 'loss' || fault.fault === 'duplication') {
+        const { fault: kind, probability } = fault;
+        either[kind] += probability - either[kind] * probability;
       }
-      case 'partition':
-        this.#apply({ type: 'mend', links: linksOf(this.instance, fault.groups) });
-        return;
-      case 'loss':
-        this.#loss = 0;
-        return;
-      case 'duplication':
-        this.#duplication = 0;
-    }
+    this.#loss = either.loss;
+    this.#duplication = either.duplication;
+  }
+
+  #restart({ node: id }: CrashFault): void {
+    const { index } = this.instance.node(id);
+    const node = this.#node(index);
+    if (node.up) return;
+    const tail = Math.floor(this.#streams.draw(`tail ${id}`) * (tailLength(node.disk) + 1));
+    this.recorder.metrics.restarts++;
+    this.#act(index, { type: 'restart', node: id, tail });
   }
 
   #crash(fault: CrashFault): void {
@@ -505,6 +549,11 @@ export class Simulation {
     book.choosing.clear();
     book.operating.clear();
     book.writing = false;
+    // The record whose durability the point awaited may be lost: the point will not come.
+    if (book.crash !== undefined && book.crash.watch.awaitsDurable > 0) {
+      book.crash.watch.awaitsDurable = 0;
+      book.crash.watch.remaining = Number.POSITIVE_INFINITY;
+    }
     // Messages that waited for the node find it down.
     book.waiting = book.waiting.filter(({ kind }) => kind === 'arrival');
     this.#release(book);
@@ -546,6 +595,10 @@ export function linksOf(
       side(a) === side(b) ? [] : [[a, b]],
     ),
   );
+}
+
+function nodeIndex(pending: Exclude<Pending, { readonly kind: 'fault' }>): number {
+  return pending.kind === 'arrival' ? pending.envelope.target : pending.node;
 }
 
 function timerKey(process: Address, timer: string): string {
