@@ -1,7 +1,7 @@
 /** The command: sub-commands and options, and how a wrong call ends. */
 import { createRequire } from 'node:module';
 import { Command, CommanderError, Option } from 'commander';
-import { isUserMistake } from '../index.ts';
+import { isUserMistake, UserMistake } from '../index.ts';
 import { pairs, positive, seed, wholeNumber } from './arguments.ts';
 import { type CheckArguments, checkCommand } from './check.ts';
 import { examples, summaries } from './help.ts';
@@ -19,6 +19,7 @@ export async function main(argv: readonly string[], io: Io): Promise<ExitCode> {
     code = await work;
   });
   try {
+    refuseSwallowed(program, argv);
     await program.parseAsync([...argv], { from: 'user' });
     return code;
   } catch (error) {
@@ -40,11 +41,23 @@ function told(error: unknown, program: Command, argv: readonly string[], io: Io)
   return 70;
 }
 
+/** Commander would take the next option for the value: `--trace --json` writes a file named --json. */
+function refuseSwallowed(program: Command, argv: readonly string[]): void {
+  const command = program.commands.find((one) => one.name() === argv[0]);
+  for (const [index, word] of argv.entries()) {
+    const option = command?.options.find((one) => one.long === word);
+    const next = argv[index + 1] ?? '';
+    if (option?.required === true && next.startsWith('--'))
+      throw new UserMistake(`option '${option.flags}' needs a value, and ${next} follows`);
+  }
+}
+
 function programOf(io: Io, finish: (work: Promise<ExitCode>) => Promise<void>): Command {
   const program = new Command('counterpoint')
     .description(summaries.counterpoint)
     .version(version(), '--version', 'print the version')
     .helpOption('-h, --help', 'print this help')
+    .helpCommand('help [command]', 'print the help of a command')
     .exitOverride()
     .configureOutput({
       writeOut: (text) => io.out(text),

@@ -23,13 +23,18 @@ const none = {
 
 /**
  * A table without lines. Columns that would not fit are narrowed, the widest first, and their texts
- * wrapped; a column is never narrower than its longest word where that is possible.
+ * wrapped; a column is never narrower than its longest word where that is possible. A column in which
+ * no row says anything is left out.
  */
 export function table(
-  head: readonly string[] | undefined,
-  rows: readonly (readonly string[])[],
+  wholeHead: readonly string[] | undefined,
+  wholeRows: readonly (readonly string[])[],
   { width, hasColour }: Pick<Io, 'width' | 'hasColour'>,
 ): string {
+  const isTold = (_: string, column: number): boolean =>
+    wholeRows.some((row) => (row[column] ?? '') !== '');
+  const head = wholeHead?.filter(isTold);
+  const rows = wholeRows.map((row) => row.filter(isTold));
   const all = head === undefined ? rows : [head, ...rows];
   const columns = Math.max(0, ...all.map((row) => row.length));
   if (columns === 0) return '';
@@ -81,14 +86,24 @@ function fitting(
   return widths;
 }
 
-/** Words that are longer than their column are cut into pieces; the table only wraps between words. */
+/** Words that are longer than their column are cut, after a sign where there is one: `p1@` `before:1:`. */
 function broken(text: string, width: number | undefined): string {
   if (width === undefined || text.includes('\u001b')) return text;
   return text
     .split(' ')
-    .map((word) => (word.match(new RegExp(`.{1,${width}}`, 'g')) ?? [word]).join(' '))
+    .map((word) => pieces(word, width).join(' '))
     .join(' ');
 }
+
+function pieces(word: string, width: number): readonly string[] {
+  if (word.length <= width) return [word];
+  const sign = Math.max(...['@', ':', '/', '-'].map((one) => word.lastIndexOf(one, width - 1)));
+  const cut = sign > 0 ? sign + 1 : width;
+  return [word.slice(0, cut), ...pieces(word.slice(cut), width)];
+}
+
+/** A blank at which {@link wrapped} does not break: `crashes <= 1` stays on one line. */
+export const joint = '\u00a0';
 
 /** Breaks a text at blanks; the later lines are indented by `hanging` more than the first. */
 export function wrapped(text: string, width: number, indent = 0, hanging = 0): string {
@@ -105,7 +120,7 @@ export function wrapped(text: string, width: number, indent = 0, hanging = 0): s
     empty = false;
   }
   lines.push(line);
-  return `${lines.join('\n')}\n`;
+  return `${lines.join('\n').replaceAll(joint, ' ')}\n`;
 }
 
 const colours = { red: 31, green: 32, yellow: 33, dim: 2, bold: 1 } as const;

@@ -111,28 +111,38 @@ export function crashTableText(
   io: Io,
 ): string {
   const { width, hasColour } = io;
-  const spans = Object.keys(rows[0]?.longestMs ?? {});
-  const body = rows.map((row) => [
-    `${row.node}@${row.point.moment}:${row.point.nth}:${row.point.message}`,
-    row.forMs === null ? 'for ever' : milliseconds(row.forMs),
-    paintVerdict(row.verdict, row.verdict === 'violated' ? 'violated' : row.outcome, hasColour),
-    ...spans.map((name) => longest(row, name)),
+  const back = rows.find(({ forMs }) => forMs !== null)?.forMs ?? 0;
+  const points = new Map<string, CrashRow[]>();
+  for (const row of rows) {
+    const point = `${row.node}@${row.point.moment}:${row.point.nth}:${row.point.message}`;
+    points.set(point, [...(points.get(point) ?? []), row]);
+  }
+  const body = [...points].map(([point, [stays, returns]]) => [
+    point,
+    ending(stays, hasColour),
+    ending(returns, hasColour),
   ]);
   return [
     `${paint('dim', command, hasColour)}\n\n`,
     wrapped(`${situation(undisturbed)}: what if it dies right here?`, width, 0, 2),
     '\n',
-    table(['dies', 'down', 'then', ...spans.map((name) => `longest ${name}`)], body, io),
+    table(['dies', 'and stays down', `and is back after ${milliseconds(back)}`], body, io),
     '\n',
     ...reasons(rows).map((line) => wrapped(line, width, 0, 2)),
-    wrapped('One row as a run: --crash NODE@before:1:MESSAGE [--for MS] --story.', width),
+    wrapped('One of them as a run: --crash NODE@before:1:MESSAGE [--for MS] --story', width),
   ].join('');
 }
 
-function longest(row: CrashRow, span: string): string {
-  const open = row.openSpans[span] ?? 0;
-  const time = milliseconds(row.longestMs[span] ?? 0);
-  return open === 0 ? time : `${time}, ${open} open`;
+/** `blocked, inDoubt without an end on 3`, `recovered, inDoubt 615 ms`. */
+function ending(row: CrashRow | undefined, hasColour: boolean): string {
+  if (row === undefined) return 'no data';
+  const outcome = row.verdict === 'violated' && row.outcome !== 'stuck' ? 'violated' : row.outcome;
+  const spans = Object.entries(row.longestMs).flatMap(([name, longestMs]) => {
+    const open = row.openSpans[name] ?? 0;
+    if (open > 0) return [`${name} without an end on ${open}`];
+    return longestMs === 0 ? [] : [`${name} ${milliseconds(longestMs)}`];
+  });
+  return [paintVerdict(row.verdict, outcome, hasColour), ...spans].join(', ');
 }
 
 /** Each reason once, with how many of the runs are blocked for it. */

@@ -57,7 +57,10 @@ async function load(path: string, typed: string, hash: string): Promise<unknown>
 }
 
 function systemOf(exported: unknown, typed: string): AnySystem | AnyTransitionSystem {
-  const names = typeof exported === 'object' && exported !== null ? Object.keys(exported) : [];
+  const names =
+    typeof exported === 'object' && exported !== null
+      ? Object.keys(exported).filter((name) => name !== 'default')
+      : [];
   const { system } = (exported ?? {}) as { readonly system?: unknown };
   if (system === undefined)
     throw new UserMistake(
@@ -77,11 +80,13 @@ function systemOf(exported: unknown, typed: string): AnySystem | AnyTransitionSy
  */
 export function asMistakeOf({ typed, module }: NamedSystem, error: unknown): unknown {
   if (module === undefined || isUserMistake(error) || !(error instanceof Error)) return error;
-  const thrower = error.stack?.split('\n').find((line) => /^\s+at /.test(line)) ?? '';
+  const frame = error.stack?.split('\n').find((line) => /^\s+at /.test(line)) ?? '';
   const file = typed.split(/[/\\]/).at(-1) ?? typed;
-  const place = new RegExp(`${escaped(file)}[^:]*:(\\d+):\\d+`).exec(thrower);
-  if (place === null) return error;
-  return new UserMistake(`${typed} threw at line ${place[1]}: ${error.message.split('\n')[0]}`);
+  if (!frame.includes(file) && !frame.includes(encodeURIComponent(file))) return error;
+  // Of a module that is not marked as one (no "type": "module"), tsx keeps no lines.
+  const line = new RegExp(`^[^?]*${escaped(file)}:(\\d+):\\d+\\)?$`).exec(frame)?.[1];
+  const where = line === undefined ? '' : ` at line ${line}`;
+  return new UserMistake(`${typed} threw${where}: ${error.message.split('\n')[0]}`);
 }
 
 function escaped(text: string): string {

@@ -9,6 +9,7 @@ import {
   type Run,
   type Verdict,
 } from '../index.ts';
+import { joint } from './layout.ts';
 
 /** Where the file of a counterexample lies, and how to see more of it. */
 export interface Pointers {
@@ -35,7 +36,10 @@ export function outcomeWords(outcome: Outcome, reason: string | undefined): stri
 /** The verdict of a check with the question that it answers. */
 export function checkVerdictWords(result: CheckResult, stoppedBy: string | undefined): string {
   const { verdict, complete, scope, timing } = result;
-  const within = scope === undefined ? '' : ` within ${describeScope(scope)}`;
+  const within =
+    scope === undefined
+      ? ''
+      : ` within ${describeScope(scope).replaceAll(' <= ', `${joint}<=${joint}`)}`;
   const under = timing === undefined ? '' : `, ${timing} timing`;
   switch (verdict) {
     case 'holds':

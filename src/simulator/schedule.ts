@@ -15,7 +15,7 @@ export function legalSchedule(instance: Instance, schedule: Schedule): Schedule 
     // The second would silently replace the first.
     if (pointed.has(fault.node))
       throw new UserMistake(
-        `fault ${index + 1} (crash of ${fault.node}): ${fault.node} has a crash point already, and a run takes one a node; give atMs instead`,
+        `fault ${index + 1} (crash of ${fault.node}): ${fault.node} has a crash point already, and a run takes one a node; leave one of the two out`,
       );
     pointed.add(fault.node);
   }
