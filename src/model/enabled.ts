@@ -15,6 +15,7 @@ import type {
 import type { NodeId } from './effects.ts';
 import type { Instance } from './instance.ts';
 import type { Timer } from './local-step.ts';
+import { type NetworkOrder, sameEnvelope } from './network.ts';
 import {
   definitionOf,
   isHeld,
@@ -162,6 +163,12 @@ function* links(
     for (const [target, link] of row.entries()) if (link.length > 0) yield { source, target, link };
 }
 
+/** What may be taken from a link next: the head of a queue, else one of each kind of copy. */
+function eligible(link: readonly RoutedEnvelope[], order: NetworkOrder): readonly RoutedEnvelope[] {
+  if (order === 'fifo') return link.slice(0, 1);
+  return link.filter((one, i) => link.findIndex((other) => sameEnvelope(other, one)) === i);
+}
+
 function deliveries(
   instance: Instance,
   state: State,
@@ -172,7 +179,7 @@ function deliveries(
   const { order } = instance.network;
   for (const { source, target, link } of links(state)) {
     if (locals[target]?.ready !== true || isCut(state, source, target)) continue;
-    for (const { from, to, message } of order === 'fifo' ? link.slice(0, 1) : link) {
+    for (const { from, to, message } of eligible(link, order)) {
       decisions.push({ type: 'deliver', from, to, message });
       if (scope.duplication && order !== 'set')
         decisions.push({ type: 'deliver', from, to, message, duplicate: true });
@@ -193,7 +200,7 @@ function losses(instance: Instance, state: State, scope: FullScope): Decision[] 
         ? 'down'
         : 'loss';
     if (cause === 'loss' && !scope.loss) continue;
-    for (const { from, to, message } of order === 'fifo' ? link.slice(0, 1) : link)
+    for (const { from, to, message } of eligible(link, order))
       decisions.push({ type: 'drop', from, to, message, cause });
   }
   return decisions;

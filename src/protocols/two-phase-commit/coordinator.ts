@@ -194,8 +194,16 @@ export const coordinator = setup({
         INQUIRE: { actions: 'tellAbort' },
       },
     },
-    /** Everyone has the decision on disk. Whoever asks now is a stale copy of somebody who knows. */
-    forgotten: {},
+    /**
+     * Everyone has the decision on disk, so nothing is remembered. Whoever asks now is a stale copy, and
+     * is answered as any unknown transaction is: by the presumption. Forget too early, and this kills.
+     */
+    forgotten: {
+      on: {
+        VOTE: { guard: 'isYes', actions: 'tellAbort' },
+        INQUIRE: { actions: 'tellAbort' },
+      },
+    },
   },
 });
 

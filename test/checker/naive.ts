@@ -1,0 +1,107 @@
+/**
+ * The naive checker: a queue, a Map of canonical texts, the relation as it stands. Slow, obvious, and the
+ * judge of the fast one.
+ */
+import {
+  type AnySystem,
+  apply,
+  type Decision,
+  enabledDecisions,
+  fullScope,
+  initialState,
+  instantiate,
+  type State,
+  stateKey,
+  viewOf,
+} from '../../src/index.ts';
+
+export interface NaiveResult {
+  readonly distinct: number;
+  readonly generated: number;
+  readonly depth: number;
+  /** For each property, the depth (0: the initial state) at which it is first violated or shown. */
+  readonly found: Readonly<Record<string, number>>;
+  /** Names of always-possible properties that fail. */
+  readonly impossible: readonly string[];
+}
+
+/** Explores at most `limit` states; undefined when there are more. */
+export function naiveCheck(
+  system: AnySystem,
+  given: Readonly<Record<string, unknown>>,
+  limit: number,
+): NaiveResult | undefined {
+  const instance = instantiate(system);
+  const { timing } = instance;
+  const scope = fullScope(given, system.scope ?? {}, instance.network);
+  const { copies } = scope;
+  const states: { state: State; depth: number; steps: { to: number; decision: Decision }[] }[] = [];
+  const indices = new Map<string, number>();
+  const found: Record<string, number> = {};
+  const add = (state: State, depth: number): number => {
+    const key = stateKey(instance, state);
+    const known = indices.get(key);
+    if (known !== undefined) return known;
+    const index = states.length;
+    indices.set(key, index);
+    states.push({ state, depth, steps: [] });
+    for (const property of instance.properties) {
+      if (property.name in found) continue;
+      const view = viewOf(instance, state);
+      if (property.kind === 'invariant' && !property.holds(view)) found[property.name] = depth;
+      if (property.kind === 'reachable' && property.holds(view)) found[property.name] = depth;
+    }
+    return index;
+  };
+  add(initialState(instance, { copies }).state, 0);
+  let generated = 1;
+  for (let index = 0; index < states.length; index++) {
+    if (states.length > limit) return undefined;
+    const from = states[index] as (typeof states)[number];
+    const take = (decision: Decision): number => {
+      const step = apply(instance, from.state, decision, { copies });
+      if (decision.type === 'deliver' && instance.network.idle !== 'consume') {
+        const { node } = instance.placeOf(decision.to);
+        const hosted = instance.nodes[node]?.processes.find(
+          ({ address }) => address === decision.to,
+        );
+        const running = from.state.nodes[node]?.running[0];
+        // A set network: what the machine has no transition for is no step.
+        if (running && !hosted?.stepper.handles(running.state, { ...decision.message })) return 0;
+      }
+      generated++;
+      const to = add(step.state, from.depth + 1);
+      from.steps.push({ to, decision });
+      for (const property of instance.properties)
+        if (property.kind === 'transition' && !(property.name in found))
+          if (!property.allows(viewOf(instance, from.state), viewOf(instance, step.state)))
+            found[property.name] = from.depth;
+      return step.points;
+    };
+    for (const decision of enabledDecisions(instance, from.state, { scope, timing })) {
+      const points = take(decision);
+      if (from.state.faults.crashes < scope.crashes)
+        for (let crashAfter = 0; crashAfter < points; crashAfter++)
+          take({ ...decision, crashAfter } as Decision);
+    }
+  }
+  const impossible = instance.properties.flatMap((property) => {
+    if (property.kind !== 'alwaysPossible') return [];
+    const reaches = states.map(({ state }) => property.goal(viewOf(instance, state)));
+    for (let changed = true; changed; ) {
+      changed = false;
+      for (const [index, { steps }] of states.entries()) {
+        const now = steps.some(
+          ({ to, decision }) => reaches[to] && property.without?.(decision) !== true,
+        );
+        if (!reaches[index] && now) {
+          reaches[index] = true;
+          changed = true;
+        }
+      }
+    }
+    return reaches.includes(false) ? [property.name] : [];
+  });
+  const depth = Math.max(...states.map((state) => state.depth)) + 1;
+  return { distinct: states.length, generated, depth, found, impossible };
+}
