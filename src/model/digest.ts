@@ -18,7 +18,9 @@ export class Digest {
   }
 
   text(value: string): void {
-    this.#mix(textHash(value));
+    const { one, two } = textHash(value);
+    this.#mix(one);
+    this.#mix(two);
   }
 
   /** Mixes plain data in; the order of an object's keys counts, as machines always write them alike. */
@@ -75,14 +77,26 @@ function finish(word: number): number {
   return h ^ (h >>> 16);
 }
 
-const known = new Map<string, number>();
+/** Two hashes of a text, independent of each other: one alone would collide among 100,000 texts. */
+interface TextHash {
+  readonly one: number;
+  readonly two: number;
+}
+
+const known = new Map<string, TextHash>();
 const knownAtMost = 10_000;
 
-function textHash(value: string): number {
+function textHash(value: string): TextHash {
   const cached = known.get(value);
   if (cached !== undefined) return cached;
-  let hash = 0x811c9dc5 | 0;
-  for (let i = 0; i < value.length; i++) hash = Math.imul(hash ^ value.charCodeAt(i), 0x01000193);
+  let one = 0x811c9dc5 | 0;
+  let two = value.length;
+  for (let i = 0; i < value.length; i++) {
+    const code = value.charCodeAt(i);
+    one = Math.imul(one ^ code, 0x01000193);
+    two = Math.imul(two ^ (two >>> 15) ^ code, 0x5bd1e995) + code;
+  }
+  const hash = { one, two: finish(two) };
   // The names of a system are few; texts made during a run must not fill the memory.
   if (known.size < knownAtMost && value.length < 64) known.set(value, hash);
   return hash;

@@ -43,7 +43,14 @@ export function canonical(value: unknown, path = 'value'): string {
   }
 }
 
+/** No plain data of anybody nests so deeply that the path to it is this long. */
+const longestPath = 5000;
+
 function canonicalObject(value: object, path: string): string {
+  if (path.length > longestPath)
+    throw new UserMistake(
+      `${path.slice(0, 40)}... nests without end and probably contains itself; keep references out of contexts, messages and records`,
+    );
   if (Array.isArray(value)) {
     let text = '[';
     for (let i = 0; i < value.length; i++) {
