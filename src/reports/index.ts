@@ -5,4 +5,6 @@ export {
   crashPointsOf,
   crashTable,
 } from './crash-table.ts';
+export { commitmentHues, type Hue } from './palette.ts';
+export { type SpaceTimeOptions, spaceTimeSvg } from './space-time.ts';
 export { story, type Told } from './story.ts';

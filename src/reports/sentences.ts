@@ -4,7 +4,7 @@
  */
 
 import type { PropertyVerdict } from '../model/property.ts';
-import type { Fault } from '../model/scenario.ts';
+import type { CrashFault, Fault } from '../model/scenario.ts';
 import type { Outcome } from '../simulator/options.ts';
 import type { Act, Change, Deed, Opening } from './acts.ts';
 import { listed, ms } from './words.ts';
@@ -188,6 +188,12 @@ export function faultSentence(fault: Fault): string {
     case 'duplication':
       return `Messages arrive twice with probability ${fault.probability} ${until(fault.atMs ?? 0)}.`;
   }
+}
+
+/** A planned crash that never came tells nothing; silence would pass for survival. */
+export function unreachedSentence({ node, point }: CrashFault): string {
+  const never = point === undefined ? '' : `: there was no ${ordinal(point.nth)} ${point.message}`;
+  return `${node} never reached the point of its crash${never}.`;
 }
 
 function ordinal(nth: number): string {

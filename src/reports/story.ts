@@ -17,6 +17,7 @@ import {
   replaySentence,
   statesSentence,
   titleSentence,
+  unreachedSentence,
   verdictsSentence,
 } from './sentences.ts';
 import { messageInWords, ms } from './words.ts';
@@ -123,8 +124,16 @@ function endingOf(source: Told): readonly string[] {
     inFlightSentence(flight(end)),
   ];
   if ('outcome' in source)
-    told.push(outcomeSentence(source.outcome, source.reason), verdictsSentence(source.properties));
-  else told.push(replaySentence(source.violated));
+    told.push(
+      ...source.unreached.map(unreachedSentence),
+      outcomeSentence(source.outcome, source.reason),
+      verdictsSentence(source.properties),
+    );
+  else {
+    if (source.ending !== undefined)
+      told.push(outcomeSentence(source.ending.outcome, source.ending.reason));
+    told.push(replaySentence(source.violated));
+  }
   return told.filter((sentence) => sentence !== undefined);
 }
 
