@@ -9,6 +9,7 @@ import type { NodeState, RoutedEnvelope } from '../model/node.ts';
 import { crashed } from '../model/node-run.ts';
 import { canonical, keyOf } from '../model/plain-data.ts';
 import { eventOf, nodeStep } from '../model/relation.ts';
+import type { FullScope } from '../model/scope.ts';
 import { envelopeKey, nodeKey } from '../model/state-key.ts';
 import { emptyDisk } from '../model/storage.ts';
 import type { ObservedMark } from '../model/system.ts';
@@ -54,6 +55,7 @@ interface NodeNumbers {
 /** Numbers for node states, envelopes, mark lists and observations, and the moves between them. */
 export class Moves {
   readonly instance: Instance;
+  readonly #scope: FullScope;
   readonly envelopes: RoutedEnvelope[] = [];
   readonly observations: unknown[] = [];
   /** Calls of the relation so far: each distinct pair of node state and decision is one. */
@@ -67,8 +69,10 @@ export class Moves {
   readonly #observationNumbers = new Map<string, number>();
   readonly #observed: number[][] = [];
 
-  constructor(instance: Instance) {
+  /** Faults beyond the scope are not computed: their node states would only widen the rows. */
+  constructor(instance: Instance, scope: FullScope) {
     this.instance = instance;
+    this.#scope = scope;
     this.#nodes = instance.nodes.map(() => ({ states: [], numbers: new Map() }));
     this.#locals = instance.nodes.map(() => []);
     this.#deliveries = instance.nodes.map(() => []);
@@ -152,7 +156,8 @@ export class Moves {
       marks: 0,
     });
     const { id } = definition;
-    const losable = !node.up && node.disk.log.length > 0;
+    const { crashes, restarts, diskLosses } = this.#scope;
+    const losable = diskLosses > 0 && !node.up && node.disk.log.length > 0;
     const moves: LocalMoves = {
       up: node.up,
       ready: local.ready,
@@ -162,8 +167,8 @@ export class Moves {
         move: acting(decision),
         suspects,
       })),
-      crash: node.up ? quiet({ type: 'crash', node: id }, crashed(node)) : undefined,
-      restarts: local.restarts.map(acting),
+      crash: node.up && crashes > 0 ? quiet({ type: 'crash', node: id }, crashed(node)) : undefined,
+      restarts: restarts > 0 ? local.restarts.map(acting) : [],
       loseDisk: losable
         ? quiet({ type: 'loseDisk', node: id }, { ...node, disk: emptyDisk })
         : undefined,
@@ -205,7 +210,8 @@ export class Moves {
   #acting(index: number, node: NodeState, decision: ActingDecision): ActingMove {
     const { points, move } = this.#move(index, node, decision);
     const interrupted: Move[] = [];
-    for (let crashAfter = 0; crashAfter < points; crashAfter++)
+    const last = this.#scope.crashes > 0 ? points : 0;
+    for (let crashAfter = 0; crashAfter < last; crashAfter++)
       interrupted.push(this.#move(index, node, { ...decision, crashAfter }).move);
     return { whole: move, interrupted };
   }

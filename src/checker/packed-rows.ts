@@ -6,34 +6,60 @@
 const rowsPerChunk = 1 << 16;
 
 interface Column {
-  bits: number;
-  word: number;
-  shift: number;
+  /** Bits that it has. */
+  readonly bits: number;
+  readonly word: number;
+  readonly shift: number;
 }
 
-/** Where the columns lie in a row. Columns do not cross words; a column that outgrows its bits moves. */
+/**
+ * Where the columns lie in a row. Columns do not cross words. The bits that a word has left go to its
+ * columns, the widest first, since those are likeliest to grow: a column that outgrows its bits costs a
+ * pass over all rows.
+ */
 class Layout {
   readonly columns: Column[] = [];
-  words = 1;
+  readonly words: number;
 
-  constructor(bits: readonly number[]) {
-    let word = 0;
-    let shift = 0;
-    for (const width of bits) {
-      if (shift + width > 32) {
-        word++;
-        shift = 0;
+  constructor(widths: readonly number[]) {
+    const members: number[][] = [[]];
+    let used = 0;
+    for (const [column, width] of widths.entries()) {
+      if (used + width > 32) {
+        members.push([]);
+        used = 0;
       }
-      this.columns.push({ bits: width, word, shift });
-      shift += width;
+      members.at(-1)?.push(column);
+      used += width;
     }
-    this.words = word + 1;
+    for (const [word, columns] of members.entries()) {
+      const bits = new Map(columns.map((column) => [column, widths[column] ?? 0]));
+      let left = 32 - [...bits.values()].reduce((sum, width) => sum + width, 0);
+      // A column that has held one value so far may hold one for ever, so it gets nothing in advance.
+      const growing = columns.filter((column) => (widths[column] ?? 0) > 0);
+      growing.sort((a, b) => (widths[b] ?? 0) - (widths[a] ?? 0));
+      for (let turn = 0; left > 0 && growing.length > 0; turn++, left--) {
+        const column = growing[turn % growing.length] as number;
+        bits.set(column, (bits.get(column) ?? 0) + 1);
+      }
+      let shift = 0;
+      for (const column of columns) {
+        const width = bits.get(column) ?? 0;
+        this.columns[column] = { bits: width, word, shift };
+        shift += width;
+      }
+    }
+    this.words = members.length;
   }
 }
 
 function read(words: Int32Array, from: number, { bits, word, shift }: Column): number {
   if (bits === 0) return 0;
   return ((words[from + word] as number) >>> shift) & mask(bits);
+}
+
+function bitsOf(value: number): number {
+  return 32 - Math.clz32(value);
 }
 
 function mask(bits: number): number {
@@ -44,6 +70,8 @@ export class PackedRows {
   #layout: Layout;
   #chunks: Int32Array[] = [];
   #table = new Int32Array(1 << 12).fill(-1);
+  /** The largest value of each column so far. */
+  readonly #largest: number[];
   /** The row under construction. */
   #draft: Int32Array;
   size = 0;
@@ -51,6 +79,7 @@ export class PackedRows {
   constructor(columns: number) {
     this.#layout = new Layout(Array.from({ length: columns }, () => 0));
     this.#draft = new Int32Array(this.#layout.words);
+    this.#largest = Array.from({ length: columns }, () => 0);
   }
 
   get columns(): number {
@@ -59,7 +88,8 @@ export class PackedRows {
 
   /** A new column, zero in every row so far. Returns its number. */
   addColumn(): number {
-    this.#relayout([...this.#layout.columns.map(({ bits }) => bits), 0]);
+    this.#largest.push(0);
+    this.#relayout(this.#largest.map(bitsOf));
     return this.#layout.columns.length - 1;
   }
 
@@ -79,13 +109,24 @@ export class PackedRows {
     for (let i = 0; i < words; i++) this.#draft[i] = chunk[from + i] as number;
   }
 
-  /** Sets a column of the draft, widening the column in all rows when the value needs it. */
+  /**
+   * Makes room for values that columns are about to be set to, in one pass over all rows: a message to
+   * everybody widens a column for each of them.
+   */
+  reserve(columns: readonly number[], values: Int32Array): void {
+    let outgrown = false;
+    for (const column of columns) {
+      const value = values[column] as number;
+      if (value <= (this.#largest[column] as number)) continue;
+      this.#largest[column] = value;
+      if (bitsOf(value) > (this.#layout.columns[column] as Column).bits) outgrown = true;
+    }
+    if (outgrown) this.#relayout(this.#largest.map(bitsOf));
+  }
+
+  /** Sets a column of the draft to a value that it has room for. */
   set(column: number, value: number): void {
     const { bits, word, shift } = this.#layout.columns[column] as Column;
-    if (bits < 32 && value >>> bits !== 0) {
-      this.#widen(column, value);
-      return this.set(column, value);
-    }
     const at = mask(bits) << shift;
     this.#draft[word] = ((this.#draft[word] as number) & ~at) | (value << shift);
   }
@@ -128,13 +169,6 @@ export class PackedRows {
       table[slot] = index;
     }
     this.#table = table;
-  }
-
-  #widen(column: number, value: number): void {
-    const needed = 32 - Math.clz32(value);
-    // Small columns grow by what they need, when few rows are there; large ones get room to grow.
-    const bits = Math.min(32, needed <= 8 ? needed : needed + 1);
-    this.#relayout(this.#layout.columns.map((old, i) => (i === column ? bits : old.bits)));
   }
 
   #relayout(bits: readonly number[]): void {

@@ -81,7 +81,7 @@ export class SystemSpace implements Space<Decisions, View> {
     this.#scope = scope;
     this.#timing = timing;
     this.#dominated = reduce && hasDominatedSteps(instance, { scope, timing });
-    this.moves = new Moves(instance);
+    this.moves = new Moves(instance, scope);
     this.#faultsColumn = nodes;
     this.#cutColumn = nodes + 1;
     this.#observedColumn = nodes + 2;
@@ -100,15 +100,16 @@ export class SystemSpace implements Space<Decisions, View> {
   begin(): number {
     const { state } = initialState(this.#instance, { copies: this.#scope.copies });
     for (const [index, node] of state.nodes.entries())
-      this.#rows.set(index, this.moves.numberOfNode(index, node));
-    this.#rows.set(this.#observedColumn, this.moves.numberOfObservation(state.observed));
+      this.#change(index, this.moves.numberOfNode(index, node));
+    this.#change(this.#observedColumn, this.moves.numberOfObservation(state.observed));
     for (const envelope of state.flight.flat(2)) {
+      const { column, contents } = this.#linkOf(envelope);
       const number = this.moves.numberOfEnvelope(envelope);
-      const link = this.#linkOf(envelope);
-      const content = link.contents.with(this.#after[link.column] as number, number);
-      this.#after[link.column] = content;
-      this.#rows.set(link.column, content);
+      this.#change(column, contents.with(this.#after[column] as number, number));
     }
+    this.#rows.reserve(this.#touched, this.#after);
+    for (const column of this.#touched) this.#rows.set(column, this.#after[column] as number);
+    this.#touched.length = 0;
     this.#rows.add();
     return 1;
   }
@@ -396,6 +397,7 @@ export class SystemSpace implements Space<Decisions, View> {
 
   #emit(index: number, label: Decisions, visit: Visit<Decisions>): void {
     const rows = this.#rows;
+    rows.reserve(this.#touched, this.#after);
     rows.draftFrom(index);
     for (const column of this.#touched) rows.set(column, this.#after[column] as number);
     const added = rows.add();
