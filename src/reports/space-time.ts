@@ -70,7 +70,6 @@ const styles = [
   `.space-time text{font:${fontSize}px ui-sans-serif,system-ui,-apple-system,"Segoe UI",Roboto,"DejaVu Sans",sans-serif;fill:var(--cp-ink)}`,
   '.space-time .paper{fill:var(--cp-paper)}.space-time .faint{fill:var(--cp-faint)}',
   '.space-time .head,.space-time .title,.space-time .banner{font-weight:600}',
-  '.space-time .halo{paint-order:stroke;stroke:var(--cp-paper);stroke-width:4px;stroke-linejoin:round}',
 ].join('');
 
 interface Layout {
@@ -337,7 +336,13 @@ function rowOf(
         const offset = side === 'left' ? -away : away;
         const anchor = side === 'left' ? 'end' : 'start';
         const at = y - 6 - place * lineHeight;
-        drawn.push(text(arrivalText(arrival), x + offset, at, anchor, 'halo'));
+        const label = arrivalText(arrival);
+        const width = textWidth(label, fontSize);
+        const behind = { x: side === 'left' ? x - away - width : x + away, y: at - 11, width };
+        drawn.push(
+          element('rect', { ...behind, height: 14, class: 'paper', 'fill-opacity': 0.85 }),
+          text(label, x + offset, at, anchor),
+        );
       }
     for (const [place, box] of cell.boxes.entries())
       drawn.push(...boxOf(box, x, y + 5 + place * (boxHeight + boxGap), hueOf));
