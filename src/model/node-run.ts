@@ -174,7 +174,7 @@ function carryOut(
 ): boolean {
   switch (effect.type) {
     case 'send': {
-      const to = typeof effect.to === 'string' ? [effect.to] : effect.to;
+      const to: readonly Address[] = Array.isArray(effect.to) ? effect.to : [effect.to];
       for (const address of to) {
         if (typeof address !== 'string')
           throw new UserMistake(
@@ -305,7 +305,9 @@ function note(
   });
   for (const timer of step.cancelled)
     draft.executed.push({ type: 'cancel', process: address, timer });
-  for (const timer of step.armed) draft.executed.push({ type: 'arm', process: address, timer });
+  // One that a later transition of the same step cancelled, or armed again, never came to be armed.
+  for (const timer of step.armed)
+    if (state.timers.includes(timer)) draft.executed.push({ type: 'arm', process: address, timer });
   for (const effect of step.effects) draft.effects.push({ process: address, effect });
   if (state.snapshot.status === 'done') ended(draft, running);
 }
