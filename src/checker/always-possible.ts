@@ -2,40 +2,7 @@
  * Always possible (AG EF goal). No fairness is needed: a state from which no path leads to the goal is
  * the violation, and the first one in the order of the search is nearest.
  */
-import { Integers } from './integers.ts';
-
-/** The steps of a space in the order of their sources, four bytes a step. */
-export class Steps {
-  readonly #ends = new Integers();
-  readonly #targets = new Integers();
-  /** For each step a bit for each liveness property whose way it may not be on. */
-  readonly #forbidden: Integers | undefined;
-
-  constructor(someAreForbidden: boolean) {
-    this.#forbidden = someAreForbidden ? new Integers() : undefined;
-  }
-
-  add(target: number, forbidden: number): void {
-    this.#targets.push(target);
-    this.#forbidden?.push(forbidden);
-  }
-
-  /** All steps of the next source have been added. */
-  endOfSource(): void {
-    this.#ends.push(this.#targets.length);
-  }
-
-  /** Whether some step of the source that property `which` may use leads to a marked state. */
-  leadsTo(source: number, marked: Uint8Array, which: number): boolean {
-    const end = this.#ends.at(source);
-    for (let step = source === 0 ? 0 : this.#ends.at(source - 1); step < end; step++) {
-      if (marked[this.#targets.at(step)] !== 1) continue;
-      if (this.#forbidden === undefined || ((this.#forbidden.at(step) >> which) & 1) === 0)
-        return true;
-    }
-    return false;
-  }
-}
+import type { Steps } from './steps.ts';
 
 /**
  * The first state, in the order of the search, from which no goal state can be reached. Sweeps backwards
@@ -44,15 +11,21 @@ export class Steps {
 export function alwaysPossibleViolation(
   steps: Steps,
   isGoal: (state: number) => boolean,
-  size: number,
   which: number,
 ): number | undefined {
+  const size = steps.sources;
   const reaches = new Uint8Array(size);
   for (let state = 0; state < size; state++) if (isGoal(state)) reaches[state] = 1;
+  const leadsOn = (state: number): boolean => {
+    const end = steps.end(state);
+    for (let step = steps.first(state); step < end; step++)
+      if (reaches[steps.target(step)] === 1 && !steps.isForbidden(step, which)) return true;
+    return false;
+  };
   for (let changed = true; changed; ) {
     changed = false;
     for (let state = size - 1; state >= 0; state--) {
-      if (reaches[state] === 1 || !steps.leadsTo(state, reaches, which)) continue;
+      if (reaches[state] === 1 || !leadsOn(state)) continue;
       reaches[state] = 1;
       changed = true;
     }

@@ -4,6 +4,7 @@ import { UserMistake } from '../model/errors.ts';
 import { type Instance, instantiate } from '../model/instance.ts';
 import { parameterValues } from '../model/parameters.ts';
 import {
+  isTemporal,
   type Property,
   type PropertyVerdict,
   type Timing,
@@ -15,10 +16,15 @@ import { type FullScope, fullScope } from '../model/scope.ts';
 import { stateDigest } from '../model/state-key.ts';
 import type { AnySystem } from '../model/system.ts';
 import type { RunFile } from '../model/trace.ts';
-import { type AnyTransitionSystem, searchable } from '../model/transition-system.ts';
+import {
+  type AnyTransitionSystem,
+  type Successor,
+  searchable,
+} from '../model/transition-system.ts';
 import type { View } from '../model/view.ts';
+import { decisionClasses, describeFairness, labelClasses, progressClass } from './fairness.ts';
 import { keyedSpace } from './keyed-space.ts';
-import { type Progress, type SearchResult, search } from './search.ts';
+import { type Progress, type SearchResult, search, type Witness } from './search.ts';
 import { type Decisions, hasDominatedSteps, SystemSpace } from './system-space.ts';
 
 export interface CheckOptions {
@@ -41,6 +47,8 @@ export interface CheckOptions {
 export interface StatePath {
   readonly steps: readonly { readonly label: string; readonly state: unknown }[];
   readonly initial: unknown;
+  /** For an endless execution: how many steps come before its cycle. */
+  readonly loopsFrom?: number;
 }
 
 export interface CheckedProperty extends PropertyVerdict {
@@ -65,6 +73,8 @@ export interface CheckResult {
   readonly properties: readonly CheckedProperty[];
   /** Properties that are claimed only under another timing or without faults, and so were not asked. */
   readonly notAsked: readonly string[];
+  /** What was taken for granted of endless executions; only with properties that speak of them. */
+  readonly fairness?: string;
 }
 
 /**
@@ -107,6 +117,7 @@ function checkSystem(system: AnySystem, options: Budgeted): CheckResult {
       (claimedUnder?.faults === undefined || faultless),
   );
   const notAsked = instance.properties.filter((property) => !asked.includes(property));
+  const isLossy = scope.loss;
   const ask = (reduce: boolean) => {
     const space = new SystemSpace(instance, { scope, timing, reduce });
     const remembered = asked.map((property) => remembering(space, property));
@@ -116,10 +127,14 @@ function checkSystem(system: AnySystem, options: Budgeted): CheckResult {
         property.kind === 'alwaysPossible' &&
         property.without !== undefined &&
         label.some(property.without),
+      fairness: decisionClasses(isLossy),
     });
     return { space, result };
   };
-  let reduced = (options.reduce ?? true) && hasDominatedSteps(instance, { scope, timing });
+  // On an endless execution losing and not delivering differ: the reduction is for safety and AG EF.
+  const temporal = asked.some(isTemporal);
+  let reduced =
+    (options.reduce ?? true) && !temporal && hasDominatedSteps(instance, { scope, timing });
   let { space, result } = ask(reduced);
   // A predicate that looks at messages in flight may tell apart what the reduction leaves out.
   if (reduced && space.sawMessages) {
@@ -136,9 +151,10 @@ function checkSystem(system: AnySystem, options: Budgeted): CheckResult {
     properties: result.verdicts.map(({ witness, ...verdict }) =>
       witness === undefined
         ? verdict
-        : { ...verdict, counterexample: runFile(instance, verdict.name, scope, witness.path) },
+        : { ...verdict, counterexample: runFile(instance, verdict.name, scope, witness) },
     ),
     notAsked: notAsked.map(({ name }) => name),
+    ...(temporal ? { fairness: describeFairness(isLossy) } : {}),
   };
 }
 
@@ -151,7 +167,16 @@ function remembering(space: SystemSpace, property: Property<View>): Property<Vie
     case 'reachable':
       return { ...property, ...common, holds: space.remembering(property.holds) };
     case 'alwaysPossible':
+    case 'eventually':
+    case 'infinitelyOften':
       return { ...property, ...common, goal: space.remembering(property.goal) };
+    case 'leadsTo':
+      return {
+        ...property,
+        ...common,
+        from: space.remembering(property.from),
+        to: space.remembering(property.to),
+      };
     case 'transition':
       return { ...property, ...common, allows: space.noting(property.allows) };
   }
@@ -173,7 +198,7 @@ function runFile(
   instance: Instance,
   property: string,
   { copies }: FullScope,
-  path: readonly Decisions[],
+  { path, loopsFrom }: Witness<Decisions>,
 ): RunFile {
   const decisions = path.flat().map((decision: Decision) => ({ decision }));
   let { state } = initialState(instance, { copies });
@@ -187,6 +212,7 @@ function runFile(
       parameters: instance.parameters,
       property,
       copies,
+      ...(loopsFrom === undefined ? {} : { loopsFrom }),
     },
     decisions,
     footer: { state: stateDigest(instance, state) },
@@ -227,6 +253,10 @@ function checkTransitionSystem(system: AnyTransitionSystem, options: Budgeted): 
   const result = search(keyedSpace(system, parameters), properties, {
     ...searchOptions(options),
     forbids: () => false,
+    fairness:
+      system.fairness === undefined
+        ? progressClass<Successor<unknown>>()
+        : labelClasses(({ label }: Successor<unknown>) => label, system.fairness),
   });
   const initial: readonly unknown[] = system.initial(parameters);
   return {
@@ -237,10 +267,16 @@ function checkTransitionSystem(system: AnyTransitionSystem, options: Budgeted): 
     ...summary(result),
     reduced: false,
     properties: result.verdicts.map(({ witness, ...verdict }) =>
-      witness === undefined
-        ? verdict
-        : { ...verdict, counterexample: { initial: initial[witness.from], steps: witness.path } },
+      witness === undefined ? verdict : { ...verdict, counterexample: statePath(initial, witness) },
     ),
     notAsked: [],
   };
+}
+
+function statePath(
+  initial: readonly unknown[],
+  { path, from, loopsFrom }: Witness<Successor<unknown>>,
+): StatePath {
+  const shown = { initial: initial[from], steps: path };
+  return loopsFrom === undefined ? shown : { ...shown, loopsFrom };
 }

@@ -2,10 +2,20 @@
  * Breadth-first search: every reachable state once, properties judged as states and steps are found,
  * shortest paths by construction. The list of states is the queue.
  */
-import type { Property, PropertyVerdict, Verdict } from '../model/property.ts';
-import { alwaysPossibleViolation, Steps } from './always-possible.ts';
+import {
+  type AlwaysPossible,
+  isTemporal,
+  type Property,
+  type PropertyVerdict,
+  type TemporalProperty,
+  type Verdict,
+} from '../model/property.ts';
+import { alwaysPossibleViolation } from './always-possible.ts';
+import type { FairnessClasses } from './fairness.ts';
 import { Integers } from './integers.ts';
+import { lassoIn } from './lasso.ts';
 import { labelBetween, type Space } from './space.ts';
+import { Steps } from './steps.ts';
 
 /** How far the search has come. */
 export interface Progress {
@@ -25,6 +35,8 @@ export interface SearchOptions<L, V> {
   readonly stopAtViolation: boolean;
   /** Whether a property's `without` forbids the step. */
   readonly forbids: (property: Property<V>, label: L) => boolean;
+  /** What is owed to steps on an endless execution. */
+  readonly fairness: FairnessClasses<L>;
 }
 
 export interface SearchResult<L> {
@@ -41,6 +53,8 @@ export interface SearchResult<L> {
 export interface Witness<L> {
   readonly path: readonly L[];
   readonly from: number;
+  /** For an endless execution: the length of the path before its cycle. */
+  readonly loopsFrom?: number;
 }
 
 /** Searches the space and judges the properties. */
@@ -51,9 +65,14 @@ export function search<L, V>(
 ): SearchResult<L> {
   const parents = new Integers();
   const judge = judgeOf(space, properties);
-  const { liveness } = judge;
+  const { possible, temporal } = judge;
   const steps =
-    liveness.length > 0 ? new Steps(liveness.some(({ without }) => without)) : undefined;
+    possible.length + temporal.length === 0
+      ? undefined
+      : new Steps({
+          forbidden: possible.some(({ without }) => without !== undefined),
+          classes: temporal.length > 0,
+        });
   let generated = space.begin();
   for (let index = 0; index < space.size; index++) {
     parents.push(-1);
@@ -82,7 +101,11 @@ export function search<L, V>(
         judge.state(target);
       }
       judge.step(source, target);
-      steps?.add(target, forbidden(liveness, label, options));
+      steps?.add(
+        target,
+        forbidden(possible, label, options),
+        temporal.length === 0 ? 0 : options.fairness.classOf(label),
+      );
     });
     steps?.endOfSource();
   }
@@ -91,13 +114,25 @@ export function search<L, V>(
   const path = (state: number, last?: number): Witness<L> => {
     const states = last === undefined ? [state] : [last, state];
     for (let at = parents.at(state); at >= 0; at = parents.at(at)) states.push(at);
-    states.reverse();
+    return along(states.reverse());
+  };
+  const along = (states: readonly number[]): Witness<L> => {
     const labels: L[] = [];
     for (const [position, target] of states.entries()) {
       const source = states[position - 1];
       if (source !== undefined) labels.push(labelBetween(space, source, target));
     }
     return { path: labels, from: states[0] ?? 0 };
+  };
+  /** The endless execution of a temporal violation: to the region, through it, and round. */
+  const endless = (property: TemporalProperty<V>, graph: Steps): Witness<L> | undefined => {
+    const starts = judge.starts(property, parents);
+    const lasso = lassoIn(graph, judge.isAvoiding(property), starts, options.fairness);
+    if (lasso === undefined) return undefined;
+    const before: number[] = [];
+    for (let at = parents.at(lasso.way[0] ?? 0); at >= 0; at = parents.at(at)) before.push(at);
+    const way = [...before.reverse(), ...lasso.way];
+    return { ...along([...way, ...lasso.cycle]), loopsFrom: way.length - 1 };
   };
 
   const verdicts = properties.map((property): SearchResult<L>['verdicts'][number] => {
@@ -111,9 +146,13 @@ export function search<L, V>(
     if (!complete) return { ...base, verdict: 'unknown' };
     if (kind === 'reachable') return { ...base, verdict: 'violated' };
     if (property.kind === 'alwaysPossible' && steps !== undefined) {
-      const which = liveness.indexOf(property);
-      const state = alwaysPossibleViolation(steps, judge.isGoal(which), space.size, which);
+      const which = possible.indexOf(property);
+      const state = alwaysPossibleViolation(steps, judge.isGoal(which), which);
       if (state !== undefined) return { ...base, verdict: 'violated', witness: path(state) };
+    }
+    if (isTemporal(property) && steps !== undefined) {
+      const witness = endless(property, steps);
+      if (witness !== undefined) return { ...base, verdict: 'violated', witness };
     }
     return { ...base, verdict: 'holds' };
   });
@@ -121,13 +160,13 @@ export function search<L, V>(
 }
 
 function forbidden<L, V>(
-  liveness: readonly Property<V>[],
+  possible: readonly AlwaysPossible<V>[],
   label: L,
   { forbids }: SearchOptions<L, V>,
 ): number {
   let bits = 0;
-  for (let i = 0; i < liveness.length; i++)
-    if (forbids(liveness[i] as Property<V>, label)) bits |= 1 << i;
+  for (let i = 0; i < possible.length; i++)
+    if (forbids(possible[i] as AlwaysPossible<V>, label)) bits |= 1 << i;
   return bits;
 }
 
@@ -138,20 +177,38 @@ interface Found {
 }
 
 function judgeOf<L, V>(space: Space<L, V>, properties: readonly Property<V>[]) {
-  const liveness = properties.filter((property) => property.kind === 'alwaysPossible');
+  const possible = properties.filter((property) => property.kind === 'alwaysPossible');
+  const temporal = properties.filter(isTemporal);
   const transitions = properties.filter((property) => property.kind === 'transition');
   const stateful = properties.filter(({ kind }) => kind === 'invariant' || kind === 'reachable');
-  const goals = liveness.map(() => new Integers());
+  const goals = possible.map(() => new Integers());
+  /** For each temporal property and state: 1 where its goal holds, 2 where a leads-to begins. */
+  const phases = temporal.map(() => new Integers());
   const found = new Map<Property<V>, Found>();
   const dormant = new Set(properties);
   let violation = false;
   return {
-    liveness,
+    possible,
+    temporal,
     hasViolation: () => violation,
     found: (property: Property<V>) => found.get(property),
     wasExercised: (property: Property<V>) => !dormant.has(property),
     /** Whether a state is a goal of liveness property `which`. */
     isGoal: (which: number) => (state: number) => goals[which]?.at(state) === 1,
+    /** Whether a state is one that a violating execution of the temporal property may be in for ever. */
+    isAvoiding(property: TemporalProperty<V>): (state: number) => boolean {
+      const phase = phases[temporal.indexOf(property)];
+      return (state) => phase !== undefined && (phase.at(state) & 1) === 0;
+    },
+    /** The states in which a violating execution may begin to avoid the goal. */
+    *starts(property: TemporalProperty<V>, parents: Integers): Generator<number> {
+      const phase = phases[temporal.indexOf(property)];
+      for (let state = 0; state < parents.length; state++) {
+        if (property.kind === 'eventually' && parents.at(state) >= 0) return;
+        if (property.kind === 'leadsTo' && ((phase?.at(state) ?? 0) & 2) === 0) continue;
+        yield state;
+      }
+    },
     state(index: number): void {
       const view = space.view(index);
       for (const property of dormant)
@@ -164,8 +221,13 @@ function judgeOf<L, V>(space: Space<L, V>, properties: readonly Property<V>[]) {
         } else if (property.kind === 'reachable' && property.holds(view))
           found.set(property, { state: index });
       }
-      for (const [which, property] of liveness.entries())
+      for (const [which, property] of possible.entries())
         goals[which]?.push(property.goal(view) ? 1 : 0);
+      for (const [which, property] of temporal.entries()) {
+        const goal = property.kind === 'leadsTo' ? property.to(view) : property.goal(view);
+        const begins = property.kind === 'leadsTo' && property.from(view);
+        phases[which]?.push((goal ? 1 : 0) | (begins ? 2 : 0));
+      }
     },
     step(source: number, target: number): void {
       for (const property of transitions) {

@@ -53,7 +53,10 @@ export {
 } from './process.ts';
 export {
   alwaysPossible,
+  eventually,
+  infinitelyOften,
   invariant,
+  leadsTo,
   type Properties,
   type Property,
   type PropertyKinds,

@@ -59,11 +59,40 @@ export interface AlwaysPossible<V> extends Common<V> {
   readonly without?: (decision: Decision) => boolean;
 }
 
+/** On every fair execution a state with the goal comes. */
+export interface Eventually<V> extends Common<V> {
+  readonly kind: 'eventually';
+  readonly goal: (view: V) => boolean;
+}
+
+/** On every fair execution each state with `from` is followed by, or is, one with `to`. */
+export interface LeadsTo<V> extends Common<V> {
+  readonly kind: 'leadsTo';
+  readonly from: (view: V) => boolean;
+  readonly to: (view: V) => boolean;
+}
+
+/** On every fair execution states with the goal come again and again. */
+export interface InfinitelyOften<V> extends Common<V> {
+  readonly kind: 'infinitelyOften';
+  readonly goal: (view: V) => boolean;
+}
+
+/** The properties of whole executions, which hold or fail under a declared fairness. */
+export type TemporalProperty<V = View> = Eventually<V> | LeadsTo<V> | InfinitelyOften<V>;
+
 export type Property<V = View> =
   | Invariant<V>
   | TransitionProperty<V>
   | Reachable<V>
-  | AlwaysPossible<V>;
+  | AlwaysPossible<V>
+  | TemporalProperty<V>;
+
+/** Whether a property speaks of whole executions, so that fairness matters. */
+export function isTemporal<V>(property: Property<V>): property is TemporalProperty<V> {
+  const { kind } = property;
+  return kind === 'eventually' || kind === 'leadsTo' || kind === 'infinitelyOften';
+}
 
 type Options<V> = Pick<Common<V>, 'description' | 'premise' | 'claimedUnder'>;
 
@@ -103,6 +132,34 @@ export function alwaysPossible<V = View>(
   return { ...options, kind: 'alwaysPossible', name, goal };
 }
 
+/** `eventually('decided', ({ all }) => all.every((process) => process.in('decided')))` */
+export function eventually<V = View>(
+  name: string,
+  goal: (view: V) => boolean,
+  options: Options<V> = {},
+): Eventually<V> {
+  return { ...options, kind: 'eventually', name, goal };
+}
+
+/** `leadsTo('answered', ({ observed }) => observed.asked, ({ observed }) => observed.answered)` */
+export function leadsTo<V = View>(
+  name: string,
+  from: (view: V) => boolean,
+  to: (view: V) => boolean,
+  options: Options<V> = {},
+): LeadsTo<V> {
+  return { premise: from, ...options, kind: 'leadsTo', name, from, to };
+}
+
+/** `infinitelyOften('a call is admitted', ({ observed }) => observed.admitted)` */
+export function infinitelyOften<V = View>(
+  name: string,
+  goal: (view: V) => boolean,
+  options: Options<V> = {},
+): InfinitelyOften<V> {
+  return { ...options, kind: 'infinitelyOften', name, goal };
+}
+
 /** The constructors of properties, for one kind of view. */
 export interface PropertyKinds<V> {
   invariant(name: string, holds: (view: V) => boolean, options?: Options<V>): Invariant<V>;
@@ -117,6 +174,18 @@ export interface PropertyKinds<V> {
     goal: (view: V) => boolean,
     options?: Options<V> & { readonly without?: (decision: Decision) => boolean },
   ): AlwaysPossible<V>;
+  eventually(name: string, goal: (view: V) => boolean, options?: Options<V>): Eventually<V>;
+  leadsTo(
+    name: string,
+    from: (view: V) => boolean,
+    to: (view: V) => boolean,
+    options?: Options<V>,
+  ): LeadsTo<V>;
+  infinitelyOften(
+    name: string,
+    goal: (view: V) => boolean,
+    options?: Options<V>,
+  ): InfinitelyOften<V>;
 }
 
 /**
@@ -133,7 +202,15 @@ export function listedProperties<V>(
   properties: Properties<V> | undefined,
   system: string,
 ): readonly Property<V>[] {
-  const kinds = { invariant, transition, reachable, alwaysPossible };
+  const kinds = {
+    invariant,
+    transition,
+    reachable,
+    alwaysPossible,
+    eventually,
+    leadsTo,
+    infinitelyOften,
+  };
   const listed = typeof properties === 'function' ? properties(kinds) : (properties ?? []);
   const seen = new Set<string>();
   for (const { name } of listed) {

@@ -26,6 +26,8 @@ export interface RunHeader {
   readonly property?: string;
   /** Copies of a message kept in flight, when the scope limited them. */
   readonly copies?: number;
+  /** For an endless execution: how many decisions come before its cycle. */
+  readonly loopsFrom?: number;
   /** Hash of the user's module that defined the system. */
   readonly module?: string;
 }

@@ -1,6 +1,11 @@
 /** A run: one scenario, one seed, judged by the system's properties. */
 import { instantiate } from '../model/instance.ts';
-import type { Property, PropertyVerdict, Verdict } from '../model/property.ts';
+import {
+  isTemporal,
+  type Property,
+  type PropertyVerdict,
+  type Verdict,
+} from '../model/property.ts';
 import type { State } from '../model/state.ts';
 import { stateDigest } from '../model/state-key.ts';
 import { viewOf } from '../model/state-view.ts';
@@ -74,11 +79,14 @@ interface Judge {
 
 /**
  * Judges the safety properties in every state of a run. What only the set of all runs can show
- * (always possible) is left to the checker, and so is what is claimed without faults or under a timing.
+ * (always possible, eventually) is left to the checker, and so is what is claimed without faults or under a timing.
  */
 function judgeOf(properties: readonly Property[]): Judge {
   const judged = properties.filter(
-    ({ kind, claimedUnder }) => kind !== 'alwaysPossible' && claimedUnder === undefined,
+    (property) =>
+      property.kind !== 'alwaysPossible' &&
+      !isTemporal(property) &&
+      property.claimedUnder === undefined,
   );
   const violated = new Set<Property>();
   const exercised = new Set<Property>();
