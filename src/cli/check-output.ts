@@ -39,7 +39,7 @@ export interface CheckDetails {
   readonly story: string | undefined;
   /** Print the story whole. */
   readonly isWhole: boolean;
-  /** Where the counterexample was written. */
+  /** Where a counterexample was written, if there was one. */
   readonly trace: string | undefined;
   readonly io: Io;
 }
@@ -59,7 +59,7 @@ export function checkText({ result, seconds, stop }: Answer, details: CheckDetai
       ['property', 'asked', 'verdict', ''],
       result.properties.map((property) => [
         property.name,
-        kindWords[property.kind],
+        kindWords(property.kind),
         paintVerdict(property.verdict, property.verdict, hasColour),
         propertyNote(property),
       ]),
@@ -93,7 +93,13 @@ function counterexample(result: CheckResult, details: CheckDetails): readonly st
   const property = result.properties.find(
     ({ verdict, counterexample: path }) => verdict === 'violated' && path !== undefined,
   );
-  if (property?.counterexample === undefined) return [];
+  if (property?.counterexample === undefined)
+    return trace === undefined
+      ? []
+      : [
+          '\n',
+          wrapped(`There is no counterexample, so nothing was written to ${trace}.`, io.width),
+        ];
   const lines = linesOf(property, details.story, io.width);
   const steps =
     'header' in property.counterexample

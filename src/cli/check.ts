@@ -61,9 +61,9 @@ export async function checkCommand(
     io.out(
       checkText(done, {
         command: commandOf(named, given, io),
-        story: found === undefined ? undefined : storyOf(named, found),
+        story: found === undefined ? undefined : storyOf(named, found, io),
         isWhole: given.story === true,
-        trace: found === undefined ? undefined : trace,
+        trace,
         io,
       }),
     );
@@ -163,10 +163,10 @@ function counterexampleOf({ properties }: CheckResult): RunFile | undefined {
   return undefined;
 }
 
-function storyOf(named: NamedSystem, file: RunFile): string | undefined {
+function storyOf(named: NamedSystem, file: RunFile, io: Io): string | undefined {
   if (named.system.kind === 'transition-system') return undefined;
   try {
-    return story(replay(named.system, file));
+    return story(replay(named.system, file), io);
   } catch (error) {
     throw asMistakeOf(named, error);
   }

@@ -4,7 +4,7 @@ import { Command, CommanderError, Option } from 'commander';
 import { isUserMistake, UserMistake } from '../index.ts';
 import { pairs, positive, seed, wholeNumber } from './arguments.ts';
 import { type CheckArguments, checkCommand } from './check.ts';
-import { examples, summaries } from './help.ts';
+import { epilogue, summaries } from './help.ts';
 import type { ExitCode, Io } from './io.ts';
 import { type ListArguments, listCommand } from './list.ts';
 import { callMistake } from './mistakes.ts';
@@ -58,6 +58,7 @@ function programOf(io: Io, finish: (work: Promise<ExitCode>) => Promise<void>): 
     .version(version(), '--version', 'print the version')
     .helpOption('-h, --help', 'print this help')
     .helpCommand('help [command]', 'print the help of a command')
+    .configureHelp({ minWidthToWrap: 12 })
     .exitOverride()
     .configureOutput({
       writeOut: (text) => io.out(text),
@@ -67,7 +68,7 @@ function programOf(io: Io, finish: (work: Promise<ExitCode>) => Promise<void>): 
       getOutHelpWidth: () => io.width,
       getOutHasColors: () => io.hasColour,
     })
-    .addHelpText('after', () => examples.counterpoint(io.calledAs));
+    .addHelpText('after', () => epilogue('counterpoint', io));
   const set = new Option('--set <name=value...>', 'values of parameters').argParser(pairs('--set'));
   const json = new Option('--json', 'print one JSON document on standard output');
   const add = (name: keyof typeof summaries, usage: string): Command =>
@@ -75,7 +76,7 @@ function programOf(io: Io, finish: (work: Promise<ExitCode>) => Promise<void>): 
       .command(name)
       .description(summaries[name])
       .usage(usage)
-      .addHelpText('after', () => examples[name](io.calledAs));
+      .addHelpText('after', () => epilogue(name, io));
 
   add('list', '[SYSTEM] [--json]')
     .argument('[system]', 'only this one: a built-in name or a module')
@@ -92,7 +93,7 @@ function programOf(io: Io, finish: (work: Promise<ExitCode>) => Promise<void>): 
     .option('--faults <file>', 'a fault file or preset, beside the faults of the scenario')
     .option(
       '--crash <point>',
-      'NODE@before:N:MESSAGE or NODE@after:N:MESSAGE; NODE or all for a table of every point',
+      'a crash point, as below; or NODE, or all, for a table of all points',
       (typed: string, before: readonly string[] = []) => [...before, typed],
     )
     .option(

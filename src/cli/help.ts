@@ -1,4 +1,6 @@
 /** What `--help` says. */
+import type { Io } from './io.ts';
+import { wrapped } from './layout.ts';
 
 export const summaries = {
   counterpoint:
@@ -13,10 +15,20 @@ const exits = `
 Exit codes: 0 holds, 1 violated, 2 a mistake in the call or in a file, 3 unknown.
 `;
 
-type Example = (calledAs: string) => string;
+/** What stands below the options of a command. Lines that begin with blanks stay as they are. */
+export function epilogue(command: keyof typeof summaries, { calledAs, width }: Io): string {
+  const blocks = epilogues[command](calledAs).split('\n\n');
+  return `\n${blocks.map((block) => laidOut(block, width)).join('\n')}`;
+}
 
-/** Examples that can be pasted as they stand; a test runs each. */
-export const examples: Readonly<Record<keyof typeof summaries, Example>> = {
+function laidOut(block: string, width: number): string {
+  const lines = block.trim().split('\n');
+  if (lines.some((line) => line.startsWith(' '))) return `${lines.join('\n')}\n`;
+  return wrapped(lines.join(' '), width);
+}
+
+/** The examples can be pasted as they stand; a test runs each. */
+const epilogues: Readonly<Record<keyof typeof summaries, (calledAs: string) => string>> = {
   counterpoint: (command) => `
 SYSTEM is a built-in name or the path of a module (.ts, .mts, .js, .mjs) that exports \`system\`.
 
@@ -35,8 +47,13 @@ Examples:
 A run that names no scenario takes the first that the system declares. The faults of --faults and
 --crash come beside those of the scenario. \`holds\` means: not violated in this run.
 
-A fault file is a JSON list: [{"fault":"crash","node":"p1","atMs":20,"forMs":300},
-{"fault":"loss","probability":0.2}]. Presets are listed by \`list\`; a file named like one is ./NAME.
+A crash point is NODE@before:N:MESSAGE or NODE@after:N:MESSAGE: right before or after the N-th message
+or log record of that name that the node receives, sends or writes. One that never comes is a mistake.
+
+A fault file is a JSON list, as below. \`list\` names the presets; a file named like one is ./NAME.
+
+  [{"fault":"crash","node":"p1","atMs":20,"forMs":300},
+   {"fault":"loss","probability":0.2}]
 
 Examples:
   ${command} run two-phase-commit --seed 1

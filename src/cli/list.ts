@@ -127,7 +127,7 @@ function entryText(entry: Entry, io: Io): string {
     ),
     section(
       'properties',
-      properties.map(({ name, kind, description }) => [name, description ?? kindWords[kind]]),
+      properties.map(({ name, kind, description }) => [name, description ?? kindWords(kind)]),
       io,
     ),
   ].join('');

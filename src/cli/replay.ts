@@ -156,13 +156,13 @@ function replayText(
       ? `a counterexample${header.property === undefined ? '' : ` to ${header.property}`}`
       : `a run${header.scenario === undefined ? '' : ` of scenario ${header.scenario}`}, seed ${header.seed}`;
   const set = settings(header.parameters);
-  const { ending } = done;
+  const ending = done.violated.length > 0 ? undefined : done.ending;
   return [
     `${paint('dim', `${calledAs} ${shellCommand(['replay', path])}`, hasColour)}\n\n`,
     wrapped(`${done.system}${set === '' ? '' : `, ${set}`}: ${origin}`, width, 0, 2),
     wrapped(`${decisions.length} decisions replayed; the last state is the recorded one`, width),
     wrapped(paintVerdict(verdict, sentence, hasColour), width),
     ending === undefined ? '' : wrapped(outcomeWords(ending.outcome, ending.reason), width),
-    given.story === true ? `\n${story(done)}` : '',
+    given.story === true ? `\n${story(done, { width })}` : '',
   ].join('');
 }

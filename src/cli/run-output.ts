@@ -12,6 +12,7 @@ import {
   propertyNote,
   runVerdictWords,
   settings,
+  violatedNames,
 } from './words.ts';
 
 /** The contract of `run --json`. */
@@ -48,14 +49,17 @@ export function runText(
     ...done.faults.map((fault) => wrapped(`- ${faultWords(fault)}`, width, 2, 2)),
     '\n',
     wrapped(paintVerdict(done.verdict, runVerdictWords(done), hasColour), width),
-    wrapped(outcomeWords(done.outcome, done.reason), width),
+    // A run that ends at a violation had no time to recover.
+    violatedNames(done.properties).length > 0
+      ? ''
+      : wrapped(outcomeWords(done.outcome, done.reason), width),
     '\n',
     told === undefined ? '' : `${told}\n`,
     table(
       ['property', 'asked', 'verdict', ''],
       done.properties.map((property) => [
         property.name,
-        kindWords[property.kind],
+        kindWords(property.kind),
         paintVerdict(property.verdict, property.verdict, hasColour),
         propertyNote(property),
       ]),

@@ -86,7 +86,8 @@ async function oneRun(
   }
   const command = commandOf(named, given, done.scenario, io);
   if (json) io.out(`${JSON.stringify(runJson(done))}\n`);
-  else io.out(runText(done, command, given.story === true ? story(done) : undefined, trace, io));
+  else
+    io.out(runText(done, command, given.story === true ? story(done, io) : undefined, trace, io));
   return exitOf[done.verdict];
 }
 

@@ -66,8 +66,11 @@ function systemOf(exported: unknown, typed: string): AnySystem | AnyTransitionSy
     throw new UserMistake(
       `${typed} does not export \`system\` (it exports ${names.join(', ') || 'nothing'}); write \`export const system = defineSystem({ ... })\``,
     );
-  const { kind } = (system ?? {}) as { readonly kind?: unknown };
-  if (kind !== 'system' && kind !== 'transition-system')
+  const { kind, properties } = (system ?? {}) as {
+    readonly kind?: unknown;
+    readonly properties?: unknown;
+  };
+  if ((kind !== 'system' && kind !== 'transition-system') || !Array.isArray(properties))
     throw new UserMistake(
       `${typed} exports a \`system\` that is no system; make it with defineSystem or defineTransitionSystem`,
     );
@@ -96,6 +99,9 @@ function escaped(text: string): string {
 /** The line of an error that says what is wrong; esbuild puts it second, with the whole path before it. */
 function firstLine(error: unknown, path: string): string {
   const message = error instanceof Error ? error.message : String(error);
+  const missing = /^Cannot find (?:module|package) '([^'./\\][^']*)'/.exec(message)?.[1];
+  if (missing !== undefined)
+    return `it imports "${missing}", which is not installed where it lies; run npm install ${missing} there`;
   const lines = message.split('\n').filter((line) => line.trim() !== '');
   const telling = lines.find((line) => line.includes('ERROR:')) ?? lines[0] ?? 'it threw nothing';
   const place = telling.replaceAll(path, '').replace(/^:(\d+):\d+: ERROR: /, 'line $1: ');

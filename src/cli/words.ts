@@ -17,9 +17,16 @@ export interface Pointers {
   readonly trace: string | undefined;
 }
 
-export function runVerdictWords(run: Pick<Run, 'verdict' | 'outcome'>): string {
-  if (run.verdict === 'holds') return 'holds: no property was violated in this run';
-  return run.outcome === 'stuck' ? 'violated: the run is stuck' : 'violated in this run';
+export function runVerdictWords({ verdict, properties }: Run): string {
+  if (verdict === 'holds') return 'holds: no property was violated in this run';
+  const violated = violatedNames(properties);
+  return violated.length === 0
+    ? 'violated: the run is stuck'
+    : `violated in this run, which ends there: ${violated.join(', ')}`;
+}
+
+export function violatedNames(properties: readonly PropertyVerdict[]): readonly string[] {
+  return properties.filter(({ verdict }) => verdict === 'violated').map(({ name }) => name);
 }
 
 export function outcomeWords(outcome: Outcome, reason: string | undefined): string {
@@ -51,16 +58,27 @@ export function checkVerdictWords(result: CheckResult, stoppedBy: string | undef
   }
 }
 
-export const kindWords: Readonly<Record<PropertyVerdict['kind'], string>> = {
+/** What a property asks, by its kind. */
+export function kindWords(kind: string): string {
+  return kinds[kind] ?? kind;
+}
+
+const kinds: Readonly<Record<string, string>> = {
   invariant: 'in every state',
   transition: 'in every step',
   reachable: 'can happen',
   alwaysPossible: 'always possible',
+  eventually: 'happens at last',
+  leadsTo: 'follows always',
+  infinitelyOften: 'again and again',
 };
 
 /** What a property's verdict leaves unsaid. */
 export function propertyNote({ verdict, exercised, kind }: PropertyVerdict): string {
-  if (!exercised) return 'its premise never occurred';
+  if (!exercised)
+    return verdict === 'unknown'
+      ? 'its premise has not occurred yet'
+      : 'its premise never occurred';
   if (kind === 'reachable') {
     if (verdict === 'holds') return 'it was reached';
     return verdict === 'unknown' ? 'not reached' : 'it cannot happen';

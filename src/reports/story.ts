@@ -45,15 +45,21 @@ export interface Moment {
   readonly sentences: readonly string[];
 }
 
+export interface StoryOptions {
+  /** Columns. Default 100. */
+  readonly width?: number;
+}
+
 /**
  * The story of a run or replay as text.
  *
  *     story(run(system, { seed: 1, scenario: 'coordinator-crash', trace: true }))
  */
-export function story(source: Told): string {
+export function story(source: Told, { width = 100 }: StoryOptions = {}): string {
   const { opening, paragraphs, ending } = telling(source);
   const margin = Math.max(6, ...paragraphs.map(({ when }) => when.length)) + 2;
-  const lines = [...opening, ''];
+  const wrapped = wrappingAt(width);
+  const lines = [...opening.flatMap((sentence) => wrapped(sentence, '', 0)), ''];
   for (const { when, sentences } of paragraphs)
     for (const [index, sentence] of sentences.entries())
       lines.push(...wrapped(sentence, (index === 0 ? when : '').padStart(margin - 2), margin));
@@ -152,22 +158,22 @@ function flight(end: View) {
   }));
 }
 
-const width = 100;
-
 /** Breaks a sentence at blanks; later lines are indented to the first one's text. */
-function wrapped(sentence: string, when: string, margin: number): readonly string[] {
-  const lines: string[] = [];
-  let line = when === '' && margin === 0 ? '' : `${when}  `;
-  let empty = true;
-  for (const word of sentence.split(' ')) {
-    if (!empty && line.length + 1 + word.length > width) {
-      lines.push(line);
-      line = ' '.repeat(margin);
-      empty = true;
+function wrappingAt(width: number) {
+  return (sentence: string, when: string, margin: number): readonly string[] => {
+    const lines: string[] = [];
+    let line = when === '' && margin === 0 ? '' : `${when}  `;
+    let empty = true;
+    for (const word of sentence.split(' ')) {
+      if (!empty && line.length + 1 + word.length > width) {
+        lines.push(line);
+        line = ' '.repeat(margin);
+        empty = true;
+      }
+      line += empty ? word : ` ${word}`;
+      empty = false;
     }
-    line += empty ? word : ` ${word}`;
-    empty = false;
-  }
-  lines.push(line);
-  return lines;
+    lines.push(line);
+    return lines;
+  };
 }

@@ -1,0 +1,101 @@
+import { afterAll, describe, expect, test } from 'vitest';
+import { parseRunFile, readRunFile, readSchedule, writeRunFile } from '../../src/cli/files.ts';
+import type { RunFile } from '../../src/index.ts';
+import { twoPhaseCommit } from '../../src/protocols/index.ts';
+import { run, runFileOf } from '../../src/simulator/index.ts';
+import { folderWith } from './terminal.ts';
+
+const folder = folderWith({});
+afterAll(() => folder.remove());
+
+const chaos = [
+  { fault: 'loss', probability: 0.3, atMs: 0, forMs: 400 },
+  { fault: 'duplication', probability: 0.3 },
+  { fault: 'crash', node: 'p1', atMs: 12, forMs: 200, loseDisk: true },
+  {
+    fault: 'crash',
+    node: 'coordinator',
+    point: { moment: 'after', nth: 1, message: 'PREPARE' },
+    forMs: 90,
+  },
+  { fault: 'partition', groups: [['p2']], atMs: 30, forMs: 100 },
+] as const;
+
+/** Odd seeds meet all faults, even ones live long enough to write. */
+const recorded = (seed: number): RunFile => {
+  const faults = seed % 2 === 1 ? chaos : chaos.slice(0, 2);
+  return runFileOf(run(twoPhaseCommit, { seed, faults, trace: true }), 'a hash');
+};
+
+describe('run files', () => {
+  test('read back what was written, whatever decisions there are', async () => {
+    const seen = new Set<string>();
+    for (let seed = 1; seed <= 20; seed++) {
+      const file = recorded(seed);
+      for (const { decision } of file.decisions) seen.add(decision.type);
+      await writeRunFile('run.jsonl', file, { cwd: folder.path });
+      expect(await readRunFile('run.jsonl', { cwd: folder.path })).toEqual(
+        JSON.parse(JSON.stringify(file)),
+      );
+    }
+    // The round trip says nothing about a decision that never occurred.
+    for (const type of ['deliver', 'drop', 'fire', 'choose', 'invoke', 'durable', 'restart'])
+      expect(seen).toContain(type);
+    for (const type of ['crash', 'loseDisk', 'cut', 'mend']) expect(seen).toContain(type);
+  });
+
+  test('are one header, one decision a line, one footer', async () => {
+    const file = recorded(1);
+    await writeRunFile('lines.jsonl', file, { cwd: folder.path });
+    const { readFileSync } = await import('node:fs');
+    const lines = readFileSync(folder.file('lines.jsonl'), 'utf8').trimEnd().split('\n');
+    expect(lines).toHaveLength(file.decisions.length + 2);
+    expect(JSON.parse(lines[0] ?? '')).toMatchObject({ counterpoint: 'run', version: 1 });
+    expect(JSON.parse(lines.at(-1) ?? '')).toEqual(file.footer);
+  });
+
+  const lines = (file: RunFile): string[] =>
+    [file.header, ...file.decisions, file.footer].map((line) => JSON.stringify(line));
+
+  test('that lost their end are refused at every length', () => {
+    const whole = lines(recorded(1));
+    for (let length = 0; length < whole.length; length++)
+      expect(() => parseRunFile(whole.slice(0, length).join('\n'), 'cut')).toThrow(
+        /^cut (is empty|ends without a footer)/,
+      );
+    expect(parseRunFile(whole.join('\n'), 'whole').footer).toEqual(recorded(1).footer);
+  });
+
+  test('take Windows line ends and a missing last one', () => {
+    const whole = lines(recorded(1));
+    expect(parseRunFile(whole.join('\r\n'), 'x')).toEqual(parseRunFile(whole.join('\n'), 'x'));
+  });
+
+  test.each([
+    [{ type: 'deliver', from: 'a', to: 'b' }, 'decision.message is missing'],
+    [{ type: 'deliver', from: 'a', to: 'b', message: {} }, 'decision.message.type is missing'],
+    [
+      { type: 'restart', node: 'a', tail: 1.5 },
+      'decision.tail is 1.5; it must be a whole number, zero or more',
+    ],
+    [{ type: 'crash', node: 'a', now: 1 }, 'decision.now is no known field; leave it out'],
+    [{ type: 'cut', links: [['a']] }, 'decision.links[0][1] is missing'],
+    [
+      { type: 'drop', from: 'a', to: 'b', message: { type: 'X' }, cause: 'los' },
+      'decision.cause is "los"; did you mean "loss"?',
+    ],
+    [{ type: 'fire', process: 'a', timer: 5 }, 'decision.timer is 5; it must be a text'],
+    [7, 'decision is 7; it must be an object'],
+  ])('%j is refused with its line and field', (decision, says) => {
+    const [header = '', ...rest] = lines(recorded(1));
+    const text = [header, JSON.stringify({ decision }), ...rest].join('\n');
+    expect(() => parseRunFile(text, 'file')).toThrow(`file line 2: ${says}`);
+  });
+});
+
+describe('fault files', () => {
+  test('hold every kind of fault', async () => {
+    folder.write('chaos.json', JSON.stringify(chaos));
+    expect(await readSchedule('chaos.json', { cwd: folder.path })).toEqual(chaos);
+  });
+});
