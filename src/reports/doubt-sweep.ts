@@ -101,7 +101,7 @@ export function returningClaimed(crashAtMs: number, decisionSurvived: boolean): 
 
 export function doubtChart(rows: readonly DoubtRow[]): TopLevelSpec {
   const names = {
-    stays: `stays down: blocked until the horizon of ${horizonMs} ms`,
+    stays: `stays down (run ends at ${horizonMs} ms)`,
     returns: `comes back after ${downMs} ms`,
   };
   const values = rows.flatMap((row) => [
@@ -120,6 +120,11 @@ export function doubtChart(rows: readonly DoubtRow[]): TopLevelSpec {
     title: 'moment of the coordinator’s crash (ms)',
     scale: { domainMin: 0, domainMax: lastMs, nice: false },
     axis: { grid: false },
+  } as const;
+  const y = {
+    type: 'quantitative',
+    title: 'longest time in doubt (ms)',
+    scale: { domainMin: 0, domainMax: horizonMs + 200, nice: false },
   } as const;
   const domain = [names.stays, names.returns];
   const color = {
@@ -162,14 +167,14 @@ export function doubtChart(rows: readonly DoubtRow[]): TopLevelSpec {
         ],
       },
       {
-        mark: { type: 'line', strokeWidth: 1.2, interpolate: 'step' },
-        encoding: { x, y: { field: 'claimed', type: 'quantitative' }, color },
+        mark: { type: 'line', strokeWidth: 1.2, interpolate: 'step-before' },
+        encoding: { x, y: { ...y, field: 'claimed' }, color },
       },
       {
         mark: { type: 'point', filled: true, size: 34, opacity: 1 },
         encoding: {
           x,
-          y: { field: 'ms', type: 'quantitative', title: 'longest time in doubt (ms)' },
+          y: { ...y, field: 'ms' },
           color,
           shape,
         },

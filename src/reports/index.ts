@@ -1,4 +1,13 @@
 /** Reports: `counterpoint/reports`. Stories, diagrams, charts and pages: words and pictures for people. */
+export type { Cell } from './cells.ts';
+export { chartSvg } from './charts.ts';
+export {
+  type CompareOptions,
+  type CompareProgress,
+  type Comparison,
+  type ComparisonData,
+  compare,
+} from './compare.ts';
 export {
   type CrashRow,
   type CrashTableOptions,
@@ -7,4 +16,4 @@ export {
 } from './crash-table.ts';
 export { commitmentHues, type Hue } from './palette.ts';
 export { type SpaceTimeOptions, spaceTimeSvg } from './space-time.ts';
-export { story, type Told } from './story.ts';
+export { type StoryOptions, story, type Told } from './story.ts';

@@ -1,0 +1,36 @@
+/** Cells: what a report found, beside the claim it is compared with. */
+
+export interface Cell {
+  /** The table or figure the cell belongs to. */
+  readonly figure: string;
+  readonly what: string;
+  readonly claim: string;
+  /** Where the claim comes from. */
+  readonly source: string;
+  /** `no data` where a run or check gave no answer. */
+  readonly found: string;
+  readonly isEqual: boolean;
+}
+
+/** A cell; what was not found is not equal to anything. */
+export function cell(
+  figure: string,
+  what: string,
+  claim: string | number,
+  source: string,
+  found: string | number | undefined,
+): Cell {
+  return {
+    figure,
+    what,
+    claim: String(claim),
+    source,
+    found: found === undefined ? 'no data' : String(found),
+    isEqual: found !== undefined && String(found) === String(claim),
+  };
+}
+
+/** `45,523`. */
+export function grouped(value: number): string {
+  return String(value).replace(/\B(?=(\d{3})+$)/g, ',');
+}
