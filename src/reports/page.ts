@@ -22,7 +22,7 @@ figure{margin:1rem 0}
 .scroll{overflow-x:auto;max-width:100%}
 .scroll:focus-visible{outline:2px solid var(--cp-blue)}
 .scroll .space-time{min-width:34rem;display:block}
-.chart{display:block;width:100%;max-width:34rem}
+figure .chart{display:block;width:100%;max-width:34rem}
 table{border-collapse:collapse;font-size:.92rem;font-variant-numeric:tabular-nums}
 th,td{text-align:left;vertical-align:top;padding:.3em .9em .3em 0;border-bottom:1px solid var(--cp-line)}
 th{font-weight:600}

@@ -68,7 +68,7 @@ export function checkVerdicts(
   maxStates: number | undefined,
   pulse: (question: number, progress: Progress | undefined) => void,
 ): readonly VerdictRow[] {
-  return questions.flatMap((question, index) => {
+  const rows = questions.flatMap((question, index) => {
     pulse(index, undefined);
     const result = check(question.system, {
       parameters: { participants },
@@ -83,6 +83,7 @@ export function checkVerdicts(
     });
     return rowsOf(question, result, participants);
   });
+  return rows.sort((a, b) => (a.property < b.property ? -1 : 1));
 }
 
 function rowsOf(
