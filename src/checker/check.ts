@@ -14,7 +14,7 @@ import {
 import { apply, initialState } from '../model/relation.ts';
 import { type FullScope, fullScope } from '../model/scope.ts';
 import { stateDigest } from '../model/state-key.ts';
-import type { AnySystem } from '../model/system.ts';
+import type { AnySystem, GivenParameters } from '../model/system.ts';
 import type { RunFile } from '../model/trace.ts';
 import {
   type AnyTransitionSystem,
@@ -27,8 +27,8 @@ import { keyedSpace } from './keyed-space.ts';
 import { type Progress, type SearchResult, search, type Witness } from './search.ts';
 import { type Decisions, hasDominatedSteps, SystemSpace } from './system-space.ts';
 
-export interface CheckOptions {
-  readonly parameters?: Readonly<Record<string, unknown>>;
+export interface CheckOptions<TParameters = Readonly<Record<string, unknown>>> {
+  readonly parameters?: TParameters;
   /** Default: the system's timing. */
   readonly timing?: Timing;
   /** Bounds that are part of the question; what is left out has the system's default. */
@@ -85,6 +85,10 @@ export interface CheckResult {
  * Throws a UserMistake for a wrong parameter, scope or timing, for contexts that are not plain data,
  * and for a machine that breaks the rules in a step.
  */
+export function check<TSystem extends AnySystem | AnyTransitionSystem>(
+  system: TSystem,
+  options?: CheckOptions<GivenParameters<TSystem>>,
+): CheckResult;
 export function check(
   system: AnySystem | AnyTransitionSystem,
   options: CheckOptions = {},

@@ -57,6 +57,15 @@ export interface SystemOptions<P extends ParameterSpecs, N extends Nodes, O> {
   readonly scenarios?: Readonly<Record<string, Scenario>>;
 }
 
+/** Values for some of a system's parameters, typed by it; of a system of unknown types, any. */
+export type GivenParameters<TSystem> = TSystem extends {
+  readonly parameters?: infer P extends ParameterSpecs;
+}
+  ? string extends keyof P
+    ? Readonly<Record<string, unknown>>
+    : Partial<ParameterValues<P>>
+  : Readonly<Record<string, unknown>>;
+
 /** A change of rules: of guards and actions, of a machine's config, of recovery, of parameters. */
 export interface Variation {
   /** Replaced guards, actions and delays, by machine id. */

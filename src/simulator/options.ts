@@ -10,11 +10,11 @@ import type { Metrics } from './metrics.ts';
 import type { Seed } from './random.ts';
 
 /** How a run is driven. Only the seed is required. */
-export interface RunOptions {
+export interface RunOptions<TParameters = Readonly<Record<string, unknown>>> {
   readonly seed: Seed;
   /** One of the system's scenarios by name. Default: the first that the system declares, if any. */
   readonly scenario?: string;
-  readonly parameters?: Readonly<Record<string, unknown>>;
+  readonly parameters?: TParameters;
   /** Faults beside those of the scenario. */
   readonly faults?: Schedule;
   readonly latency?: Distribution;

@@ -9,7 +9,7 @@ import {
 import type { State } from '../model/state.ts';
 import { stateDigest } from '../model/state-key.ts';
 import { viewOf } from '../model/state-view.ts';
-import type { AnySystem } from '../model/system.ts';
+import type { AnySystem, GivenParameters } from '../model/system.ts';
 import type { View } from '../model/view.ts';
 import type { Run, RunOptions } from './options.ts';
 import { endingOf } from './outcome.ts';
@@ -26,6 +26,10 @@ import { scenarioOf, weatherOf } from './weather.ts';
  * Throws a UserMistake for a wrong parameter, scenario, fault or seed, and for a machine that breaks
  * the rules in a step.
  */
+export function run<TSystem extends AnySystem>(
+  system: TSystem,
+  options: RunOptions<GivenParameters<TSystem>>,
+): Run;
 export function run(system: AnySystem, options: RunOptions): Run {
   const seed = legalSeed(options.seed);
   const named = scenarioOf(system, options.scenario);
