@@ -12,10 +12,10 @@ import {
   stopWords,
 } from './words.ts';
 
-/** The contract of `check --json`, and beside it `reduced` and `notAsked`. */
+/** The contract of `check --json`, beside it `reduced`, `notAsked` and, where it matters, `fairness`. */
 export function checkJson({ result, seconds }: Answer) {
   const { system, parameters, timing, scope, verdict, complete, distinct, generated } = result;
-  const { depth, properties, reduced, notAsked } = result;
+  const { depth, properties, reduced, notAsked, fairness } = result;
   return {
     system,
     parameters,
@@ -30,8 +30,11 @@ export function checkJson({ result, seconds }: Answer) {
     seconds,
     reduced,
     notAsked,
+    ...(fairness === undefined ? {} : { fairness }),
   };
 }
+
+type Counterexample = NonNullable<CheckedProperty['counterexample']>;
 
 export interface CheckDetails {
   readonly command: string;
@@ -113,6 +116,7 @@ function counterexample(result: CheckResult, details: CheckDetails): readonly st
       io.width,
     ),
     `${shown.join('\n')}\n`,
+    ...loop(property.counterexample, steps, io.width),
   ];
   if (trace !== undefined)
     parts.push(
@@ -126,6 +130,15 @@ function counterexample(result: CheckResult, details: CheckDetails): readonly st
     );
   if (shown !== lines) parts.push(wrapped(`Told whole: ${command} --story`, io.width, 0, 2));
   return parts;
+}
+
+/** An execution that violates by never ending is a way and a cycle. */
+function loop(path: Counterexample, steps: number, width: number): readonly string[] {
+  const from = 'header' in path ? path.header.loopsFrom : path.loopsFrom;
+  if (from === undefined) return [];
+  const cycle =
+    from + 1 === steps ? `step ${steps} repeats` : `steps ${from + 1} to ${steps} repeat`;
+  return [wrapped(`From here on ${cycle} for ever.`, width)];
 }
 
 /** The first lines and the last, where a story says how it ends. */

@@ -15,7 +15,7 @@ import { checkJson, checkText } from './check-output.ts';
 import { answerInThread } from './check-thread.ts';
 import { assertWritable, writeRunFile } from './files.ts';
 import type { ExitCode, Io } from './io.ts';
-import { progressLine } from './progress.ts';
+import { checkProgress, statusLine } from './progress.ts';
 import { type Answer, answer, type Question } from './question.ts';
 import { asMistakeOf, type NamedSystem, namedSystem } from './system-argument.ts';
 import { exitOf } from './words.ts';
@@ -71,17 +71,20 @@ export async function checkCommand(
 }
 
 async function ask(question: Question, named: NamedSystem, json: boolean, io: Io): Promise<Answer> {
-  const line = progressLine(io, json && !io.isLive, question.maxStates);
+  const line = statusLine(io, json);
   const began = performance.now();
+  const seconds = (): number => (performance.now() - began) / 1000;
+  const show = (progress: Progress): void =>
+    line.show(() => checkProgress(progress, seconds(), question.maxStates));
   try {
-    if (!io.hasThreads) return await answerHere(question, line.show, io);
+    if (!io.hasThreads) return await answerHere(question, show, io);
     const found = await answerInThread(question, {
-      progress: line.show,
+      progress: show,
       onInterrupt: (stop) => io.onInterrupt(stop),
     });
     if (!('memorySpentAt' in found)) return found;
-    const seconds = Math.round(performance.now() - began) / 1000;
-    return { result: nothingKnown(question, named, found.memorySpentAt), seconds, stop: 'memory' };
+    const result = nothingKnown(question, named, found.memorySpentAt);
+    return { result, seconds: Math.round(seconds() * 1000) / 1000, stop: 'memory' };
   } finally {
     line.end();
   }

@@ -4,6 +4,7 @@ import { Command, CommanderError, Option } from 'commander';
 import { isUserMistake, UserMistake } from '../index.ts';
 import { pairs, positive, seed, wholeNumber } from './arguments.ts';
 import { type CheckArguments, checkCommand } from './check.ts';
+import { type CompareArguments, compareCommand } from './compare.ts';
 import { epilogue, summaries } from './help.ts';
 import type { ExitCode, Io } from './io.ts';
 import { type ListArguments, listCommand } from './list.ts';
@@ -58,7 +59,7 @@ function programOf(io: Io, finish: (work: Promise<ExitCode>) => Promise<void>): 
     .version(version(), '--version', 'print the version')
     .helpOption('-h, --help', 'print this help')
     .helpCommand('help [command]', 'print the help of a command')
-    .configureHelp({ minWidthToWrap: 12 })
+    .configureHelp({ minWidthToWrap: 12, subcommandTerm: (command) => command.name() })
     .exitOverride()
     .configureOutput({
       writeOut: (text) => io.out(text),
@@ -127,6 +128,15 @@ function programOf(io: Io, finish: (work: Promise<ExitCode>) => Promise<void>): 
     .option('--story', 'tell the run in sentences')
     .addOption(json)
     .action((file: string, given: ReplayArguments) => finish(replayCommand(file, given, io)));
+
+  add('compare', '[SYSTEM ...] [options]')
+    .argument('[systems...]', 'built-in names; default: all that have claims')
+    .option('--out <folder>', 'where index.html and data.json are written', 'report')
+    .option('--quick', 'fewer points of the sweeps')
+    .addOption(json)
+    .action((systems: readonly string[], given: CompareArguments) =>
+      finish(compareCommand(systems, given, io)),
+    );
 
   return program;
 }

@@ -37,6 +37,7 @@ const decision = v.variant('type', [
     type: v.literal('drop'),
     ...message,
     cause: v.exactOptional(v.picklist(['loss', 'cut', 'down'])),
+    position: v.exactOptional(count),
   }),
   v.strictObject({
     type: v.literal('fire'),
@@ -101,6 +102,7 @@ export const headerLine = v.strictObject({
   faults: v.exactOptional(v.array(fault, 'a list of faults')),
   property: v.exactOptional(text),
   copies: v.exactOptional(ordinal),
+  loopsFrom: v.exactOptional(count),
   module: v.exactOptional(text),
 }) satisfies v.GenericSchema<unknown, RunHeader>;
 

@@ -9,6 +9,7 @@ export const summaries = {
   run: 'Run a system once under a seed, with the faults of a scenario and those that you add.',
   check: 'Check every execution within a scope, or find a shortest one that violates a property.',
   replay: 'Replay a run file, decision by decision, and judge it again.',
+  compare: 'Write the comparison: every number that is measured or checked, beside its claim.',
 } as const;
 
 const exits = `
@@ -76,5 +77,12 @@ in it; where one is not possible any more, or where the last state is another, i
 Examples:
   ${command} replay run.jsonl --story
   ${command} replay - --json < run.jsonl
+${exits}`,
+  compare: (command) => `
+The page is one file that needs nothing else. Exit code 0 says that every cell equals its claim.
+
+Examples:
+  ${command} compare --quick
+  ${command} compare two-phase-commit --out report
 ${exits}`,
 };

@@ -96,8 +96,8 @@ interface Judged {
 }
 
 /**
- * One path shows the violation of an invariant. That a goal is out of reach is a statement about every
- * continuation: the check made it about the state in which this path ends.
+ * One path shows the violation of an invariant. That a goal is out of reach, or avoided for ever, is a
+ * statement about what can follow: the check made it about the state or cycle in which this path ends.
  */
 function judge(system: AnySystem, { header }: RunFile, { violated, ending }: Replay): Judged {
   if (violated.length > 0)
@@ -114,10 +114,10 @@ function judge(system: AnySystem, { header }: RunFile, { violated, ending }: Rep
       verdict: 'unknown',
       sentence: `unknown: the file was recorded for "${name}", which "${system.name}" no longer has`,
     };
-  if (property.kind === 'alwaysPossible')
+  if (property.kind !== 'invariant' && property.kind !== 'transition')
     return {
       verdict: 'violated',
-      sentence: `violated: ${name}, as the check found of the state in which this path ends; a replay follows one path and cannot find it again`,
+      sentence: `violated: ${name}, as the check found of ${header.loopsFrom === undefined ? 'the state in which this path ends' : `the cycle from decision ${header.loopsFrom + 1} on`}; a replay follows one path and cannot find it again`,
     };
   return {
     verdict: 'holds',

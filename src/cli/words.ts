@@ -42,12 +42,13 @@ export function outcomeWords(outcome: Outcome, reason: string | undefined): stri
 
 /** The verdict of a check with the question that it answers. */
 export function checkVerdictWords(result: CheckResult, stoppedBy: string | undefined): string {
-  const { verdict, complete, scope, timing } = result;
+  const { verdict, complete, scope, timing, fairness } = result;
   const within =
     scope === undefined
       ? ''
       : ` within ${describeScope(scope).replaceAll(' <= ', `${joint}<=${joint}`)}`;
-  const under = timing === undefined ? '' : `, ${timing} timing`;
+  const fair = fairness === undefined ? '' : `; fairness: ${fairness}`;
+  const under = `${timing === undefined ? '' : `, ${timing} timing`}${fair}`;
   switch (verdict) {
     case 'holds':
       return `holds in every reachable state${within}${under}`;

@@ -1,6 +1,8 @@
-import { afterAll, describe, expect, test } from 'vitest';
+import type { InferOutput } from 'valibot';
+import { afterAll, describe, expect, expectTypeOf, test } from 'vitest';
+import type { decisionLine } from '../../src/cli/file-schemas.ts';
 import { parseRunFile, readRunFile, readSchedule, writeRunFile } from '../../src/cli/files.ts';
-import type { RunFile } from '../../src/index.ts';
+import type { Decision, RunFile, RunHeader } from '../../src/index.ts';
 import { twoPhaseCommit } from '../../src/protocols/index.ts';
 import { run, runFileOf } from '../../src/simulator/index.ts';
 import { folderWith } from './terminal.ts';
@@ -90,6 +92,38 @@ describe('run files', () => {
     const [header = '', ...rest] = lines(recorded(1));
     const text = [header, JSON.stringify({ decision }), ...rest].join('\n');
     expect(() => parseRunFile(text, 'file')).toThrow(`file line 2: ${says}`);
+  });
+});
+
+describe('the schemas of files', () => {
+  type Fields<T extends { readonly type: string }> = T extends unknown
+    ? `${T['type']}.${keyof T & string}`
+    : never;
+
+  test('know every field of every decision', () => {
+    // Held by the compiler: a decision with a new field must not be refused by `replay`.
+    type Read = Fields<InferOutput<typeof decisionLine>['decision']>;
+    expectTypeOf<Fields<Decision>>().toExtend<Read>();
+  });
+
+  test('know every field of a header', () => {
+    const full: Required<RunHeader> = {
+      counterpoint: 'run',
+      version: 1,
+      origin: 'check',
+      system: 'x',
+      parameters: { a: 1, b: 'two', c: true },
+      seed: 'a text',
+      scenario: 'y',
+      faults: chaos,
+      property: 'z',
+      copies: 2,
+      loopsFrom: 0,
+      module: 'hash',
+    };
+    const { footer } = recorded(1);
+    const text = [full, footer].map((line) => JSON.stringify(line)).join('\n');
+    expect(parseRunFile(text, 'x').header).toEqual(full);
   });
 });
 

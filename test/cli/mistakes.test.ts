@@ -172,6 +172,11 @@ const wrong: readonly (readonly [string, RegExp])[] = [
   ['check two-phase-commit --max-seconds -5', /--max-seconds is "-5"/],
   ['check %/counter.mjs --timing synchronous', /no timing; leave it out/],
   ['check %/counter.mjs --trace %/x.jsonl', /--json holds its counterexamples/],
+  // Options of compare.
+  ['compare two-phase-comit', /"two-phase-comit"; did you mean "two-phase-commit"/],
+  ['compare two-phase-commit/abstract', /no claims to compare "two-phase-commit\/abstract"/],
+  ['compare --out %/note.txt', /note.txt cannot be written: it is a file; name a folder/],
+  ['compare --out %/note.txt/deeper', /cannot be written: a part of the path is a file/],
   // Run files.
   ['replay %/missing.jsonl', /cannot be read: there is no such file/],
   ['replay %/sub', /cannot be read: it is a folder/],
