@@ -5,7 +5,7 @@
  * The documented `transition()` builds a throw-away actor per call; here one scope is reused, which is
  * ten times faster. test/contract/local-step.test.ts holds the two equal.
  */
-import type { AnyMachineSnapshot, AnyStateMachine, EventObject } from 'xstate';
+import type { AnyMachineSnapshot, AnyStateMachine, AnyStateNode, EventObject } from 'xstate';
 import type { Distribution } from './distribution.ts';
 import { validDistribution } from './distribution.ts';
 import type { Effect } from './effects.ts';
@@ -72,10 +72,19 @@ const none: readonly never[] = [];
 export function createStepper(process: Process, address: string): Stepper {
   const named: { readonly delay: string; readonly distribution: Distribution }[] = [];
   const executed: ExecutableAction[] = [];
-  const machine = withDataDelays(process, named);
+  const { machine, binding } = withDataDelays(process);
+  const given = process.delays ?? {};
   const scope = reusedScope(address, (action) => executed.push(action));
   type Scope = Parameters<AnyStateMachine['transition']>[2];
   let stepping: AnyMachineSnapshot | undefined;
+
+  const begin = (snapshot: AnyMachineSnapshot | undefined): void => {
+    executed.length = 0;
+    named.length = 0;
+    stepping = snapshot;
+    binding.given = given;
+    binding.named = named;
+  };
 
   const guarded = <T>(event: EventObject, take: () => T): T => {
     try {
@@ -130,9 +139,7 @@ export function createStepper(process: Process, address: string): Stepper {
     // An actor that has reached a final state takes no more events; neither does its snapshot here.
     if (state.snapshot.status !== 'active')
       return { state, effects: none, armed: none, cancelled: none };
-    executed.length = 0;
-    named.length = 0;
-    stepping = state.snapshot;
+    begin(state.snapshot);
     return guarded(event, () =>
       outcome(machine.transition(state.snapshot, event, scope as Scope), timers),
     );
@@ -141,9 +148,7 @@ export function createStepper(process: Process, address: string): Stepper {
   return {
     machine,
     start(input) {
-      executed.length = 0;
-      named.length = 0;
-      stepping = undefined;
+      begin(undefined);
       return guarded({ type: 'its start' }, () =>
         outcome(machine.getInitialSnapshot(scope as Scope, input as never), noTimers),
       );
@@ -156,9 +161,10 @@ export function createStepper(process: Process, address: string): Stepper {
         event,
       ),
     handles(state, event) {
-      if (state.snapshot.status !== 'active') return false;
-      stepping = state.snapshot;
-      return guarded(event, () => state.snapshot.can(event));
+      const { snapshot } = state;
+      if (snapshot.status !== 'active' || !mayHandle(snapshot, event.type)) return false;
+      stepping = snapshot;
+      return guarded(event, () => snapshot.can(event));
     },
   };
 }
@@ -187,20 +193,52 @@ function timerOf(
 /** Codes stand far below zero, so that a negative delay, which is a mistake, is not taken for one. */
 const firstCode = -(2 ** 40);
 
+/** What the delays of a prepared machine read while a process steps: its own, and where to note them. */
+interface DelayBinding {
+  given: NonNullable<Process['delays']>;
+  named: { readonly delay: string; readonly distribution: Distribution }[];
+}
+
+interface Prepared {
+  readonly machine: AnyStateMachine;
+  readonly binding: DelayBinding;
+}
+
+const preparedMachines = new WeakMap<AnyStateMachine, Map<string, Prepared>>();
+
 /**
  * The machine with every named delay replaced by a function that notes the distribution and returns
- * its code, from which the place in `named` is read.
+ * its code, from which the place in `named` is read. XState works out what a machine's states can do
+ * when it is first asked, so one is made for each machine, and shared by its processes in all runs:
+ * they say through the binding whose step it is.
  */
-function withDataDelays(
-  process: Process,
-  named: { readonly delay: string; readonly distribution: Distribution }[],
-): AnyStateMachine {
-  const own = process.machine.implementations.delays as Readonly<Record<string, unknown>>;
-  const given = process.delays ?? {};
+function withDataDelays({ machine: original, delays: given = {} }: Process): Prepared {
+  const own = original.implementations.delays as Readonly<Record<string, unknown>>;
+  const names = [...new Set([...Object.keys(own), ...Object.keys(given)])];
+  let known = preparedMachines.get(original);
+  if (known === undefined) {
+    known = new Map();
+    preparedMachines.set(original, known);
+  }
+  const key = names.join('\n');
+  let prepared = known.get(key);
+  if (prepared === undefined) {
+    prepared = prepare(original, own, names);
+    known.set(key, prepared);
+  }
+  return prepared;
+}
+
+function prepare(
+  original: AnyStateMachine,
+  own: Readonly<Record<string, unknown>>,
+  names: readonly string[],
+): Prepared {
+  const binding: DelayBinding = { given: {}, named: [] };
   const delays: Record<string, unknown> = {};
-  for (const name of new Set([...Object.keys(own), ...Object.keys(given)])) {
-    const delay: Delay<AnyStateMachine> | undefined = given[name];
+  for (const name of names) {
     const evaluate = (args: { readonly context: never }): Distribution => {
+      const delay: Delay<AnyStateMachine> | undefined = binding.given[name];
       if (typeof delay === 'function') return delay(args);
       if (delay !== undefined) return delay;
       const value = own[name];
@@ -208,16 +246,16 @@ function withDataDelays(
     };
     delays[name] = (args: { readonly context: never }): number => {
       const distribution = validDistribution(evaluate(args), `the delay "${name}"`);
-      named.push({ delay: name, distribution });
-      return firstCode - (named.length - 1);
+      binding.named.push({ delay: name, distribution });
+      return firstCode - (binding.named.length - 1);
     };
   }
-  const machine = process.machine.provide({ delays } as never) as AnyStateMachine;
+  const machine = original.provide({ delays } as never) as AnyStateMachine;
   // XState lets a cycle of always transitions run for ever, and with it every tool.
   const { options } = machine as { options?: { maxIterations?: number } };
   if (options !== undefined && !Number.isFinite(options.maxIterations ?? Infinity))
     options.maxIterations = 10_000;
-  return machine;
+  return { machine, binding };
 }
 
 function refusal(type: string): string {
@@ -225,6 +263,25 @@ function refusal(type: string): string {
   if (type.startsWith('xstate.'))
     return `it used ${type.replace('xstate.', '')}, which reaches outside the machine; emit(...) effects instead`;
   return `it ran the plain function "${type}" as an action, which a pure step never runs; use assign(...) or emit(...)`;
+}
+
+const eventTypes = new WeakMap<AnyStateNode, ReadonlySet<string> | 'any'>();
+
+/**
+ * Whether an active state names the event at all. Most states name few events, and asking XState, which
+ * evaluates guards, costs a hundred times as much.
+ */
+function mayHandle({ _nodes: nodes }: AnyMachineSnapshot, type: string): boolean {
+  for (const node of nodes as readonly AnyStateNode[]) {
+    let named = eventTypes.get(node);
+    if (named === undefined) {
+      const descriptors = [...node.transitions.keys()];
+      named = descriptors.some((one) => one.includes('*')) ? 'any' : new Set(descriptors);
+      eventTypes.set(node, named);
+    }
+    if (named === 'any' || named.has(type)) return true;
+  }
+  return false;
 }
 
 /** What XState needs of an actor during a step; anything a machine could do with it is refused. */

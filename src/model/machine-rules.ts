@@ -2,7 +2,7 @@
  * What a machine may not do here, refused when the system is defined, by a sentence that names the
  * machine, the state and the way out. What only a step can tell is refused there (local-step.ts).
  */
-import type { AnyStateNode } from 'xstate';
+import type { AnyStateMachine, AnyStateNode } from 'xstate';
 import { suggestion, UserMistake } from './errors.ts';
 import type { Process } from './process.ts';
 
@@ -23,8 +23,20 @@ interface ActionLike {
   readonly delay?: unknown;
 }
 
+const obedient = new WeakMap<AnyStateMachine, Set<string>>();
+
 /** Throws a {@link UserMistake} for the first thing in the machine that a process may not do. */
 export function refuseForbidden(process: Process): void {
+  const { machine, delays = {}, suspects = {} } = process;
+  // What is looked at beside the machine are these names, so equal ones need no second look.
+  const names = JSON.stringify([Object.keys(delays), Object.keys(suspects)]);
+  const known = obedient.get(machine) ?? new Set();
+  if (known.has(names)) return;
+  refuseInMachine(process);
+  obedient.set(machine, known.add(names));
+}
+
+function refuseInMachine(process: Process): void {
   const { machine } = process;
   const implementations = machine.implementations as {
     readonly actions: Readonly<Record<string, unknown>>;

@@ -74,11 +74,12 @@ export function runNode(
     throw new UserMistake(
       `${definition.id} performs ${draft.points} sends and writes in this step, so it cannot crash after ${crashAfter} of them; crash it in a decision of its own`,
     );
-  const { up: _, agenda: __, ...rest } = node;
-  const state: NodeState = { ...rest, up: true, running: draft.running, disk: draft.disk };
-  if (outcome === 'idle') return { node: state, ...report(draft) };
+  const { running, disk } = draft;
+  const { operations } = node;
+  const { executed: effects, points } = draft;
+  if (outcome === 'idle') return { node: { up: true, running, operations, disk }, effects, points };
   const agenda: Agenda = { effects: draft.effects, events: draft.events };
-  return { node: { ...state, agenda }, ...report(draft) };
+  return { node: { up: true, running, operations, disk, agenda }, effects, points };
 }
 
 function report({ executed, points }: Draft): Pick<NodeRun, 'effects' | 'points'> {

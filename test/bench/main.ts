@@ -1,0 +1,92 @@
+/**
+ * `npm run bench`: speed as ratios against a named peer in the same run, in alternating rounds, so that
+ * whatever else the computer does strikes both alike. Medians over the rounds.
+ */
+import { constant, run, uniform } from '../../src/index.ts';
+import { twoPhaseCommit } from '../../src/protocols/index.ts';
+import { kernelTurns, nakedKernel, ownKernel } from './kernel.ts';
+import { nakedCommit } from './naked-commit.ts';
+
+const participants = 5;
+const simulations = 300;
+
+function ownCommits(): number {
+  let sent = 0;
+  for (let seed = 0; seed < simulations; seed++) {
+    const { metrics, outcome } = run(twoPhaseCommit, {
+      seed,
+      parameters: { participants, votes: 'yes' },
+      latency: uniform(5, 15),
+      forceLatency: constant(2),
+    });
+    if (outcome !== 'recovered') throw new Error('a faultless run did not end');
+    sent += metrics.messages.sent;
+  }
+  return sent;
+}
+
+function nakedCommits(): number {
+  let sent = 0;
+  for (let seed = 0; seed < simulations; seed++) {
+    const result = nakedCommit(seed, participants);
+    if (result.committed !== participants) throw new Error('the naked loop did not commit');
+    sent += result.sent;
+  }
+  return sent;
+}
+
+/** Seconds of each of the two in alternating rounds, after one round that is not counted. */
+function compare(own: () => number, peer: () => number, rounds: number): [number, number] {
+  const seconds: [number[], number[]] = [[], []];
+  for (let round = 0; round <= rounds; round++) {
+    const results = [own, peer].map((action, which) => {
+      const before = performance.now();
+      const result = action();
+      if (round > 0) seconds[which as 0 | 1].push((performance.now() - before) / 1000);
+      return result;
+    });
+    if (results[0] !== results[1])
+      throw new Error(`the two did not do the same: ${results.join(' and ')}`);
+  }
+  return [median(seconds[0]), median(seconds[1])];
+}
+
+function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[sorted.length >> 1] ?? Number.NaN;
+}
+
+function report(
+  what: string,
+  peer: string,
+  [own, other]: readonly [number, number],
+  count: number,
+  unit: string,
+  aim: number,
+): void {
+  const rate = (seconds: number): string => `${Math.round(count / seconds).toLocaleString('en')}`;
+  const ratio = other / own;
+  console.log(`${what}: ${rate(own)} ${unit}/s`);
+  console.log(`  ${peer}: ${rate(other)} ${unit}/s`);
+  const verdict = ratio >= aim ? 'reached' : 'NOT reached';
+  console.log(`  ratio ${ratio.toFixed(2)}, aim ${aim.toFixed(2)} or more: ${verdict}`);
+}
+
+const rounds = 7;
+console.log(`medians of ${rounds} alternating rounds, Node ${process.version}\n`);
+report(
+  'event queue, 1,000 pending',
+  'bare loop over tinyqueue',
+  compare(ownKernel, nakedKernel, rounds),
+  kernelTurns,
+  'events',
+  0.5,
+);
+report(
+  `two-phase commit, ${participants} participants, whole runs`,
+  'naked loop of XState steps',
+  compare(ownCommits, nakedCommits, rounds),
+  simulations,
+  'runs',
+  0.6,
+);
