@@ -186,24 +186,28 @@ function verdicts({ verdicts: rows, participants }: FirstPageData): string {
     '<h2>What the checker says</h2>',
     paragraph(escaped(sentences.verdicts)),
     scrolling(
-      table(rows, [
-        { head: 'property', cell: (row) => escaped(row.property) },
-        { head: 'says', cell: (row) => escaped(row.description) },
-        {
-          head: 'verdict',
-          cell: (row) =>
-            `<span class="${row.verdict}">${row.verdict}</span>${row.exercised ? '' : ' (never exercised)'}`,
-        },
-        { head: 'claimed', cell: (row) => row.claim },
-        { head: 'by', cell: (row) => escaped(row.source) },
-        { head: 'timing', cell: (row) => row.timing ?? 'none' },
-        { head: 'scope', cell: (row) => escaped(row.scope) },
-        {
-          head: 'distinct states',
-          isNumber: true,
-          cell: (row) => `${grouped(row.distinct)}${row.complete ? '' : ' (not all)'}`,
-        },
-      ]),
+      table(
+        rows,
+        [
+          { head: 'property', cell: (row) => escaped(row.property) },
+          { head: 'says', cell: (row) => escaped(row.description) },
+          {
+            head: 'verdict',
+            cell: (row) =>
+              `<span class="${row.verdict}">${row.verdict}</span>${row.exercised ? '' : ' (never exercised)'}`,
+          },
+          { head: 'claimed', cell: (row) => row.claim },
+          { head: 'by', cell: (row) => escaped(row.source) },
+          { head: 'timing', cell: (row) => row.timing ?? 'none' },
+          { head: 'scope', cell: (row) => escaped(row.scope) },
+          {
+            head: 'distinct states',
+            isNumber: true,
+            cell: (row) => `${grouped(row.distinct)}${row.complete ? '' : ' (not all)'}`,
+          },
+        ],
+        true,
+      ),
       'Verdicts of the checker',
     ),
     paragraph(

@@ -23,6 +23,7 @@ figure{margin:1rem 0}
 .scroll:focus-visible{outline:2px solid var(--cp-blue)}
 .scroll .space-time{min-width:34rem;display:block}
 figure .chart{display:block;width:100%;max-width:34rem}
+table.wide{min-width:66rem}
 table{border-collapse:collapse;font-size:.92rem;font-variant-numeric:tabular-nums}
 th,td{text-align:left;vertical-align:top;padding:.3em .9em .3em 0;border-bottom:1px solid var(--cp-line)}
 th{font-weight:600}
@@ -34,7 +35,7 @@ code{font:.86em ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",mo
 details{margin:.5rem 0}summary{cursor:pointer;color:var(--cp-blue)}
 a{color:var(--cp-blue)}
 .holds{color:var(--cp-green);font-weight:600}.violated{color:var(--cp-red);font-weight:600}.unknown{color:var(--cp-amber);font-weight:600}
-@media print{main{max-width:none;padding:0}details{display:block}figure,tr{break-inside:avoid}a{color:inherit}.scroll{overflow:visible}.scroll .space-time{min-width:0}}`;
+@media print{table.wide{min-width:0}main{max-width:none;padding:0}details{display:block}figure,tr{break-inside:avoid}a{color:inherit}.scroll{overflow:visible}.scroll .space-time{min-width:0}}`;
 
 /** A whole page around the markup of its body. */
 export function page(title: string, body: string): string {
@@ -98,7 +99,12 @@ export interface Column<T> {
   readonly cell: (row: T) => string;
 }
 
-export function table<T>(rows: readonly T[], columns: readonly Column<T>[]): string {
+/** `isWide` for a table with sentences in it, which on a narrow screen scrolls rather than crumbles. */
+export function table<T>(
+  rows: readonly T[],
+  columns: readonly Column<T>[],
+  isWide = false,
+): string {
   const heads = columns.map(({ head, isNumber }) =>
     element('th', { scope: 'col', class: isNumber === true ? 'number' : undefined }, escaped(head)),
   );
@@ -108,14 +114,16 @@ export function table<T>(rows: readonly T[], columns: readonly Column<T>[]): str
     );
     return `<tr>${cells.join('')}</tr>`;
   });
-  return `<table><thead><tr>${heads.join('')}</tr></thead><tbody>${body.join('')}</tbody></table>`;
+  const content = `<thead><tr>${heads.join('')}</tr></thead><tbody>${body.join('')}</tbody>`;
+  return element('table', { class: isWide ? 'wide' : undefined }, content);
 }
 
 /** A story laid out: times on the left, sentences on the right. */
 export function storyMarkup(source: Told): string {
   const { opening, paragraphs, ending } = telling(source);
   const said = (sentences: readonly string[]): string =>
-    sentences.map((sentence) => `<p>${escaped(sentence)}</p>`).join('');
+    // An arrow of two characters would be broken between lines.
+    sentences.map((sentence) => `<p>${escaped(sentence.replaceAll('->', '→'))}</p>`).join('');
   const rows = paragraphs.map(
     ({ when, sentences }) =>
       `<div class="when">${escaped(when)}</div><div>${said(sentences)}</div>`,

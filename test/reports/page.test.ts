@@ -1,0 +1,112 @@
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { chromium } from 'playwright-core';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { type Comparison, compare } from '../../src/reports/index.ts';
+
+const browser = '/usr/bin/chromium';
+const hasBrowser = existsSync(browser);
+if (!hasBrowser) console.log(`skipped: the page in a browser, since there is no ${browser}`);
+
+let comparison: Comparison;
+const progress: string[] = [];
+
+beforeAll(async () => {
+  comparison = await compare({ quick: true, progress: ({ what }) => progress.push(what) });
+});
+
+describe('the comparison', () => {
+  it('finds every cell equal to its claim', () => {
+    expect(comparison.cells.filter(({ isEqual }) => !isEqual)).toEqual([]);
+    expect(comparison.isEqual).toBe(true);
+    const figures = new Set(comparison.cells.map(({ figure }) => figure));
+    expect([...figures]).toEqual(['cost', 'time in doubt', 'runs', 'verdicts']);
+  });
+
+  it('shows a spent budget as no claim met, and says so on the page', async () => {
+    const poor = await compare({ quick: true, maxStates: 100 });
+    expect(poor.isEqual).toBe(false);
+    expect(poor.html).toContain('differ from their claims');
+    expect(poor.html).toContain('no data');
+  });
+
+  it('writes the same bytes each time', async () => {
+    const again = await compare({ quick: true });
+    expect(again.html).toBe(comparison.html);
+    expect(JSON.stringify(again.data)).toBe(JSON.stringify(comparison.data));
+  });
+
+  it('has plain data', () => {
+    expect(JSON.parse(JSON.stringify(comparison.data))).toEqual(comparison.data);
+  });
+
+  it('reports its progress, each check included', () => {
+    expect(progress).toContain('check 3 of 3');
+    expect(progress.at(-1)).toBe('done');
+  });
+
+  it('refuses a system without claims in one sentence', async () => {
+    await expect(compare({ systems: ['paxos'] })).rejects.toThrow('no claims to compare "paxos"');
+  });
+});
+
+describe('the page', () => {
+  it('names the command of every figure and carries its data', () => {
+    const figures = comparison.html.split('<figure>').slice(1);
+    expect(figures.length).toBeGreaterThanOrEqual(4);
+    for (const figure of figures) {
+      expect(figure).toContain('npm run -s counterpoint -- ');
+      expect(figure).toContain('href="data:');
+    }
+  });
+
+  it.runIf(hasBrowser).each([
+    ['light', 1400],
+    ['dark', 1400],
+    ['light', 390],
+    ['dark', 390],
+  ] as const)(
+    'in %s at %i px: no error, no request, no sideways scrolling',
+    async (scheme, width) => {
+      const folder = mkdtempSync(join(tmpdir(), 'counterpoint-page-'));
+      const file = join(folder, 'index.html');
+      writeFileSync(file, comparison.html);
+      const chrome = await chromium.launch({
+        executablePath: browser,
+        args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
+      });
+      try {
+        const page = await chrome.newPage({
+          colorScheme: scheme,
+          viewport: { width, height: 900 },
+        });
+        const complaints: string[] = [];
+        const requests: string[] = [];
+        page.on('console', (message) => complaints.push(message.text()));
+        page.on('pageerror', (error) => complaints.push(error.message));
+        page.on('request', (request) => requests.push(request.url()));
+        const url = pathToFileURL(file).href;
+        await page.goto(url);
+        // A string, since the types here know no browser.
+        const seen = (await page.evaluate(`({
+        scroll: document.documentElement.scrollWidth,
+        paper: getComputedStyle(document.body).backgroundColor,
+        ink: getComputedStyle(document.querySelector('.chart text')).fill,
+        drawings: document.querySelectorAll('svg').length,
+      })`)) as { scroll: number; paper: string; ink: string; drawings: number };
+        expect(complaints).toEqual([]);
+        expect(requests).toEqual([url]);
+        expect(seen.scroll).toBeLessThanOrEqual(width);
+        expect(seen.drawings).toBe(4);
+        const isBright = (colour: string): boolean => Number(/\d+/.exec(colour)?.[0]) > 140;
+        expect(isBright(seen.paper)).toBe(scheme === 'light');
+        expect(isBright(seen.ink)).toBe(scheme === 'dark');
+      } finally {
+        await chrome.close();
+        rmSync(folder, { recursive: true });
+      }
+    },
+  );
+});

@@ -1,0 +1,87 @@
+import { describe, expect, it } from 'vitest';
+import { check } from '../../src/checker/index.ts';
+import { nonBlockingQuestion, twoPhaseCommit } from '../../src/protocols/index.ts';
+import { story } from '../../src/reports/index.ts';
+import { replay, run, runFileOf } from '../../src/simulator/index.ts';
+import { expectPinned } from './golden.ts';
+
+const told = (scenario: string, parameters = {}): string =>
+  story(run(twoPhaseCommit, { seed: 1, scenario, parameters, trace: true }));
+
+describe('a story', () => {
+  it('of one commit reads as it is pinned', () => {
+    expectPinned(told('fault-free'), 'test/golden/stories/fault-free.txt');
+  });
+
+  it('of a blocked run reads as it is pinned', () => {
+    expectPinned(told('coordinator-crash'), 'test/golden/stories/coordinator-crash.txt');
+  });
+
+  it('tells who learned what before a crash in the midst of a broadcast', () => {
+    const text = told('one-informed').replace(/\s+/g, ' ');
+    expect(text).toContain('sends COMMIT to p1, and crashes right there');
+    expect(text).toContain('COMMIT is on its way to p1 only, and nothing follows.');
+  });
+
+  it('tells what a restarted node finds on its disk', () => {
+    const found = told('coordinator-crash-and-return').replace(/\s+/g, ' ');
+    expect(found).toContain('finds the record commit (notify p1, p2 and p3) on its disk');
+    expect(told('coordinator-crash-undecided')).toContain('finds nothing on its disk');
+  });
+
+  it('gives the cause of every lost message', () => {
+    expect(told('coordinator-crash')).toContain('is lost: coordinator is down.');
+    expect(told('partition')).toContain('is lost: the link is cut.');
+    expect(told('lost-messages')).toContain('is lost by the network.');
+  });
+
+  it('does not flood the reader with retransmissions', () => {
+    const text = told('coordinator-crash');
+    expect(text).toContain('… the same 18 more times, until 2870 ms.');
+    expect(text.match(/INQUIRE from/g)).toHaveLength(1);
+    expect(text.split('\n').length).toBeLessThan(40);
+  });
+
+  it('names every process, message and final state of its trace', () => {
+    for (const scenario of Object.keys(twoPhaseCommit.scenarios ?? {})) {
+      const done = run(twoPhaseCommit, { seed: 3, scenario, trace: true });
+      const text = story(done);
+      for (const { address } of done.end.all) expect(text, scenario).toContain(address);
+      for (const type of Object.keys(done.metrics.messagesByType))
+        expect(text, scenario).toContain(type);
+      for (const process of done.end.all)
+        if (process.up && typeof process.value === 'string')
+          expect(text, scenario).toContain(process.value);
+    }
+  });
+
+  it('keeps its lines within a terminal', () => {
+    for (const line of told('lost-messages').split('\n').slice(1))
+      expect(line.length).toBeLessThanOrEqual(100);
+  });
+
+  it('of a replay is the story of the run, moment for moment', () => {
+    const done = run(twoPhaseCommit, { seed: 1, scenario: 'lost-messages', trace: true });
+    const again = replay(twoPhaseCommit, runFileOf(done));
+    const moments = (text: string): string =>
+      text
+        .split('\n')
+        .filter((line) => /^\s+\d+ ms|^ {8}/.test(line))
+        .join('\n');
+    expect(moments(story(again))).toBe(moments(story(done)));
+  });
+
+  it('of a counterexample numbers its steps, since the checker has no time', () => {
+    const { properties } = check(nonBlockingQuestion, { parameters: { participants: 2 } });
+    const path = properties.find(({ verdict }) => verdict === 'violated')?.counterexample;
+    if (path === undefined || !('decisions' in path)) throw new Error('no counterexample');
+    const text = story(replay(nonBlockingQuestion, path));
+    expect(text).toMatch(/^ +1\. {2}coordinator is asked for BEGIN/m);
+    expect(text).not.toContain(' ms');
+  });
+
+  it('refuses a run that kept no trace, and says what to do', () => {
+    const silent = run(twoPhaseCommit, { seed: 1, scenario: 'fault-free' });
+    expect(() => story(silent)).toThrow('run it with `trace: true`');
+  });
+});
