@@ -2,10 +2,10 @@
  * The contents of links as small numbers: number 0 is the empty link, and adding or taking an envelope
  * leads from number to number, each step computed once.
  */
-import type { NetworkOrder } from '../model/network.ts';
+import { isQueue, keepsDelivered, type NetworkSemantics } from '../model/network.ts';
 
 export class LinkContents {
-  readonly #fifo: boolean;
+  readonly #queue: boolean;
   readonly #copies: number;
   readonly #contents: (readonly number[])[] = [[]];
   readonly #numbers = new Map<string, number>([['', 0]]);
@@ -13,12 +13,12 @@ export class LinkContents {
   readonly #without: number[][] = [];
   readonly #takeable: (readonly number[])[] = [[]];
 
-  constructor(order: NetworkOrder, copies: number) {
-    this.#fifo = order === 'fifo';
-    this.#copies = order === 'set' ? 1 : copies;
+  constructor(network: NetworkSemantics, copies: number) {
+    this.#queue = isQueue(network);
+    this.#copies = keepsDelivered(network) ? 1 : copies;
   }
 
-  /** The envelopes on the link, oldest first on a FIFO link, else by number. */
+  /** The envelopes on the link, oldest first in a queue, else by number. */
   content(number: number): readonly number[] {
     return this.#contents[number] as readonly number[];
   }
@@ -39,14 +39,19 @@ export class LinkContents {
       const content = this.content(number);
       const present = content.filter((other) => other === envelope).length;
       const added = [...content, envelope];
-      if (!this.#fifo) added.sort((a, b) => a - b);
+      if (!this.#queue) added.sort((a, b) => a - b);
       after = present >= this.#copies ? number : this.#numberOf(added);
       row[envelope] = after;
     }
     return after;
   }
 
-  /** One copy of the envelope taken: on a FIFO link the head. */
+  /** The content with the envelope in that place of a queue taken. */
+  withoutAt(number: number, position: number): number {
+    return this.#numberOf(this.content(number).toSpliced(position, 1));
+  }
+
+  /** One copy of the envelope taken: in a queue the head. */
   without(number: number, envelope: number): number {
     let row = this.#without[number];
     if (row === undefined) {
@@ -69,7 +74,7 @@ export class LinkContents {
       number = this.#contents.length;
       this.#numbers.set(key, number);
       this.#contents.push(content);
-      this.#takeable.push(this.#fifo ? content.slice(0, 1) : [...new Set(content)]);
+      this.#takeable.push(this.#queue ? content.slice(0, 1) : [...new Set(content)]);
     }
     return number;
   }

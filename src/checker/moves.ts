@@ -2,22 +2,24 @@
  * Moves: what each node can do in each of its states, computed once by the relation and kept as small
  * numbers. XState runs once for each distinct pair of node state and event; the search only looks up.
  */
+import { immediateChoices, refuseEndless } from '../model/choices.ts';
 import type { ActingDecision, Decision } from '../model/decision.ts';
 import { localDecisions } from '../model/enabled.ts';
+import { idleReason } from '../model/idle.ts';
 import type { Instance } from '../model/instance.ts';
-import type { NodeState, RoutedEnvelope } from '../model/node.ts';
+import type { NodeDefinition, NodeState, RoutedEnvelope } from '../model/node.ts';
 import { crashed } from '../model/node-run.ts';
 import { canonical, keyOf } from '../model/plain-data.ts';
-import { eventOf, nodeStep } from '../model/relation.ts';
+import { nodeStep } from '../model/relation.ts';
 import type { FullScope } from '../model/scope.ts';
 import { envelopeKey, nodeKey } from '../model/state-key.ts';
 import { emptyDisk } from '../model/storage.ts';
 import type { ObservedMark } from '../model/system.ts';
 
-/** What one decision does to one node. */
+/** What one decision does to one node, with the immediate choices that it opens. */
 export interface Move {
-  /** The decision, as the label of a step. */
-  readonly label: readonly [Decision];
+  /** The decision and the choices, as the label of a step. */
+  readonly label: readonly [Decision, ...Decision[]];
   /** The node's state afterwards, as its number. */
   readonly next: number;
   /** The envelopes sent, by number, in order. */
@@ -62,7 +64,7 @@ export class Moves {
   calls = 0;
   readonly #nodes: NodeNumbers[];
   readonly #locals: (LocalMoves | undefined)[][];
-  readonly #deliveries: (ActingMove | null | undefined)[][][];
+  readonly #deliveries: (readonly ActingMove[] | undefined)[][][];
   readonly #envelopeNumbers = new Map<string, number>();
   readonly #marks: (readonly ObservedMark[])[] = [[]];
   readonly #markNumbers = new Map<string, number>([['[]', 0]]);
@@ -148,7 +150,7 @@ export class Moves {
     if (definition === undefined) throw new Error(`broken promise: there is no node ${index}`);
     const node = this.node(index, state);
     const local = localDecisions(this.instance, definition, node);
-    const acting = (decision: ActingDecision): ActingMove => this.#acting(index, node, decision);
+    const acting = (decision: ActingDecision) => this.#acting(index, node, decision);
     const quiet = (decision: Decision, after: NodeState): Move => ({
       label: [decision],
       next: this.numberOfNode(index, after),
@@ -161,14 +163,13 @@ export class Moves {
     const moves: LocalMoves = {
       up: node.up,
       ready: local.ready,
-      steps: local.steps.map(acting),
-      operations: local.operations.map(acting),
-      expirations: local.expirations.map(({ decision, suspects }) => ({
-        move: acting(decision),
-        suspects,
-      })),
+      steps: local.steps.flatMap(acting),
+      operations: local.operations.flatMap(acting),
+      expirations: local.expirations.flatMap(({ decision, suspects }) =>
+        acting(decision).map((move) => ({ move, suspects })),
+      ),
       crash: node.up && crashes > 0 ? quiet({ type: 'crash', node: id }, crashed(node)) : undefined,
-      restarts: restarts > 0 ? local.restarts.map(acting) : [],
+      restarts: restarts > 0 ? local.restarts.flatMap(acting) : [],
       loseDisk: losable
         ? quiet({ type: 'loseDisk', node: id }, { ...node, disk: emptyDisk })
         : undefined,
@@ -177,50 +178,76 @@ export class Moves {
     return moves;
   }
 
-  /** The delivery of an envelope to a node in that state, or null where it is no transition. */
-  delivery(index: number, state: number, envelope: number): ActingMove | null {
-    const byState = this.#deliveries[index] as (ActingMove | null | undefined)[][];
+  /** The deliveries of an envelope to a node in that state; none where it is no transition. */
+  deliveries(index: number, state: number, envelope: number): readonly ActingMove[] {
+    const byState = this.#deliveries[index] as (readonly ActingMove[] | undefined)[][];
     let row = byState[state];
     if (row === undefined) {
       row = [];
       byState[state] = row;
     }
-    let move = row[envelope];
-    if (move === undefined) {
-      move = this.#deliver(index, state, this.envelopes[envelope] as RoutedEnvelope);
-      row[envelope] = move;
+    let moves = row[envelope];
+    if (moves === undefined) {
+      moves = this.#deliver(index, state, this.envelopes[envelope] as RoutedEnvelope);
+      row[envelope] = moves;
     }
-    return move;
+    return moves;
   }
 
-  #deliver(index: number, state: number, sent: RoutedEnvelope): ActingMove | null {
+  #deliver(index: number, state: number, sent: RoutedEnvelope): readonly ActingMove[] {
+    const definition = this.instance.nodes[index] as NodeDefinition;
     const node = this.node(index, state);
     const { from, to, message } = sent;
-    const move = this.#acting(index, node, { type: 'deliver', from, to, message });
-    const { idle } = this.instance.network;
-    const { next, sends, marks } = move.whole;
-    if (idle === 'consume' || next !== state || sends.length > 0 || marks !== 0) return move;
-    if (idle === 'disabled') return null;
-    const running = node.running.find(({ address }) => address === to);
-    const hosted = this.instance.nodes[index]?.processes.find(({ address }) => address === to);
-    if (running === undefined || hosted === undefined) return null;
-    return hosted.stepper.handles(running.state, eventOf(sent)) ? move : null;
+    const decision: ActingDecision = { type: 'deliver', from, to, message };
+    const run = () => nodeStep(this.instance, index, node, decision);
+    return idleReason(this.instance, definition, node, sent, run) === undefined
+      ? this.#acting(index, node, decision)
+      : noMoves;
   }
 
-  #acting(index: number, node: NodeState, decision: ActingDecision): ActingMove {
-    const { points, move } = this.#move(index, node, decision);
+  /** A decision that makes a node act: more than one move where it opens immediate choices. */
+  #acting(
+    index: number,
+    before: NodeState,
+    decision: ActingDecision,
+    inARow = 0,
+  ): readonly ActingMove[] {
+    const { points, move, node } = this.#move(index, before, decision);
     const interrupted: Move[] = [];
     const last = this.#scope.crashes > 0 ? points : 0;
     for (let crashAfter = 0; crashAfter < last; crashAfter++)
-      interrupted.push(this.#move(index, node, { ...decision, crashAfter }).move);
-    return { whole: move, interrupted };
+      interrupted.push(this.#move(index, before, { ...decision, crashAfter }).move);
+    if (!this.instance.hasImmediateChoices) return [{ whole: move, interrupted }];
+    const choices = immediateChoices(this.instance.nodes[index] as NodeDefinition, node);
+    const [first] = choices;
+    if (first === undefined) return [{ whole: move, interrupted }];
+    refuseEndless(inARow, first);
+    const after = choices.flatMap((choice) => this.#acting(index, node, choice, inARow + 1));
+    return after.map((next, position) => ({
+      whole: this.#joined(move, next.whole),
+      interrupted: [
+        // A crash within the first decision comes before any choice, so it is listed once.
+        ...(position === 0 ? interrupted : []),
+        ...next.interrupted.map((cut) => this.#joined(move, cut)),
+      ],
+    }));
+  }
+
+  #joined(first: Move, then: Move): Move {
+    const marks = [first, then].flatMap((move) => this.#marks[move.marks] ?? []);
+    return {
+      label: [...first.label, ...then.label],
+      next: then.next,
+      sends: [...first.sends, ...then.sends],
+      marks: this.#numberOfMarks(marks),
+    };
   }
 
   #move(
     index: number,
     before: NodeState,
     decision: ActingDecision,
-  ): { readonly points: number; readonly move: Move } {
+  ): { readonly points: number; readonly move: Move; readonly node: NodeState } {
     this.calls++;
     const { node, effects, points } = nodeStep(this.instance, index, before, decision);
     const sends: number[] = [];
@@ -233,7 +260,8 @@ export class Moves {
       }
     }
     const next = this.numberOfNode(index, node);
-    return { points, move: { label: [decision], next, sends, marks: this.#numberOfMarks(marks) } };
+    const move: Move = { label: [decision], next, sends, marks: this.#numberOfMarks(marks) };
+    return { points, move, node };
   }
 
   #numberOfMarks(marks: readonly ObservedMark[]): number {
@@ -247,3 +275,5 @@ export class Moves {
     return number;
   }
 }
+
+const noMoves: readonly ActingMove[] = [];

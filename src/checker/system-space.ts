@@ -3,10 +3,10 @@
  * small numbers: a column for each node, for the faults so far, the cut links, the observation, and for
  * each link that was ever used.
  */
-import type { Decision, DropCause } from '../model/decision.ts';
+import type { Decision, Drop, DropCause } from '../model/decision.ts';
 import { partitions } from '../model/enabled.ts';
 import type { Instance } from '../model/instance.ts';
-import type { Flight } from '../model/network.ts';
+import { type Flight, keepsDelivered, laneOf, mayBeLost } from '../model/network.ts';
 import type { NodeState, RoutedEnvelope } from '../model/node.ts';
 import type { Timing } from '../model/property.ts';
 import { initialState } from '../model/relation.ts';
@@ -40,11 +40,13 @@ export function hasDominatedSteps(
   { network }: Instance,
   { scope, timing }: Pick<SpaceOptions, 'scope' | 'timing'>,
 ): boolean {
-  return network.order === 'unordered' && scope.loss && timing === 'asynchronous';
+  const losesAll = network.order === 'unordered' && network.reliable.length === 0;
+  return losesAll && scope.loss && timing === 'asynchronous';
 }
 
+/** The messages that wait in one lane of the flight and go to one node. */
 interface Link {
-  readonly source: number;
+  readonly lane: number;
   readonly target: number;
   readonly column: number;
   readonly contents: LinkContents;
@@ -74,6 +76,8 @@ export class SystemSpace implements Space<Decisions, View> {
   readonly #faultsColumn: number;
   readonly #cutColumn: number;
   readonly #observedColumn: number;
+  /** What was delivered last, plus 1; only on a duplicating network. */
+  readonly #deliveredColumn: number | undefined;
 
   constructor(instance: Instance, { scope, timing, reduce }: SpaceOptions) {
     const nodes = instance.nodes.length;
@@ -85,9 +89,12 @@ export class SystemSpace implements Space<Decisions, View> {
     this.#faultsColumn = nodes;
     this.#cutColumn = nodes + 1;
     this.#observedColumn = nodes + 2;
-    this.#rows = new PackedRows(nodes + 3);
+    const remembers = instance.network.order === 'duplicating';
+    this.#deliveredColumn = remembers ? nodes + 3 : undefined;
+    const fixed = nodes + (remembers ? 4 : 3);
+    this.#rows = new PackedRows(fixed);
     this.#linkAt = new Array(nodes * nodes);
-    this.#now = new Int32Array(nodes + 3 + nodes * nodes);
+    this.#now = new Int32Array(fixed + nodes * nodes);
     this.#after = new Int32Array(this.#now.length);
     this.#viewed = new Int32Array(this.#now.length);
     this.#partitions = scope.partitions === 0 ? [] : this.#numberPartitions();
@@ -195,12 +202,15 @@ export class SystemSpace implements Space<Decisions, View> {
     const observed = this.moves.observations[values[this.#observedColumn] as number];
     const cuts = this.#cuts[values[this.#cutColumn] as number] as readonly number[];
     const faults = values[this.#faultsColumn] as number;
+    const last = this.#deliveredColumn === undefined ? 0 : (values[this.#deliveredColumn] ?? 0);
+    const delivered = last === 0 ? undefined : this.moves.envelopes[last - 1];
     const space = this;
     // Few predicates look at faults and messages: they are unpacked when asked for.
     return {
       nodes,
       cuts,
       observed,
+      ...(delivered === undefined ? {} : { delivered }),
       get faults() {
         return space.#faultCount(faults);
       },
@@ -215,10 +225,10 @@ export class SystemSpace implements Space<Decisions, View> {
     this.#rows.unpack(index, values);
     const { nodes } = this.#instance;
     const flight: (readonly RoutedEnvelope[])[][] = nodes.map(() => nodes.map(() => nothing));
-    for (const { source, target, column, contents } of this.#links) {
+    for (const { lane, target, column, contents } of this.#links) {
       const content = contents.content(values[column] as number);
       if (content.length === 0) continue;
-      (flight[source] as (readonly RoutedEnvelope[])[])[target] = content.map(
+      (flight[lane] as (readonly RoutedEnvelope[])[])[target] = content.map(
         (envelope) => this.moves.envelopes[envelope] as RoutedEnvelope,
       );
     }
@@ -232,33 +242,45 @@ export class SystemSpace implements Space<Decisions, View> {
     crashes: boolean,
     visit: Visit<Decisions>,
   ): boolean {
-    const { order } = this.#instance.network;
-    const nodes = this.#instance.nodes.length;
+    const keeps = keepsDelivered(this.#instance.network);
     const { duplication } = this.#scope;
     let urgent = false;
-    for (const { source, target, column, contents } of this.#links) {
+    for (const { target, column, contents } of this.#links) {
       const content = this.#now[column] as number;
       if (content === 0) continue;
-      if (cut.length > 0 && cut.includes(source * nodes + target)) continue;
       const state = this.#now[target] as number;
       if (!this.moves.local(target, state).ready) continue;
-      urgent = true;
       for (const envelope of contents.takeable(content)) {
-        const move = this.moves.delivery(target, state, envelope);
-        if (move === null) continue;
-        if (order === 'set') {
-          this.#act(index, target, move, crashes, visit);
-          continue;
+        if (this.#isCut(cut, envelope)) continue;
+        for (const move of this.moves.deliveries(target, state, envelope)) {
+          urgent = true;
+          if (keeps) {
+            this.#remember(envelope);
+            this.#act(index, target, move, crashes, visit);
+            this.#restore();
+            continue;
+          }
+          if (!(this.#dominated && duplication)) {
+            this.#change(column, contents.without(content, envelope));
+            this.#act(index, target, move, crashes, visit);
+            this.#restore();
+          }
+          if (duplication) this.#act(index, target, kept(move), crashes, visit);
         }
-        if (!(this.#dominated && duplication)) {
-          this.#change(column, contents.without(content, envelope));
-          this.#act(index, target, move, crashes, visit);
-          this.#restore();
-        }
-        if (duplication) this.#act(index, target, kept(move), crashes, visit);
       }
     }
     return urgent;
+  }
+
+  /** On a duplicating network the last delivery is part of the state. */
+  #remember(envelope: number): void {
+    if (this.#deliveredColumn !== undefined) this.#change(this.#deliveredColumn, envelope + 1);
+  }
+
+  #isCut(cut: readonly number[], envelope: number): boolean {
+    if (cut.length === 0) return false;
+    const { source, target } = this.moves.envelopes[envelope] as RoutedEnvelope;
+    return cut.includes(source * this.#instance.nodes.length + target);
   }
 
   #act(
@@ -287,7 +309,7 @@ export class SystemSpace implements Space<Decisions, View> {
     const restarts = move.label[0].type === 'restart' ? 1 : 0;
     if (crashes + restarts > 0) this.#count(crashes, restarts, 0, 0);
     this.#emit(index, move.label, visit);
-    // What came before the move, such as taking the delivered message, stands: it is on another link.
+    // What came before the move, such as taking the delivered message, stands: it is in another lane.
     for (let left = this.#touched.length; left > kept; left--) {
       const column = this.#touched.pop() as number;
       this.#after[column] = this.#now[column] as number;
@@ -300,24 +322,33 @@ export class SystemSpace implements Space<Decisions, View> {
     cut: readonly number[],
     visit: Visit<Decisions>,
   ): void {
-    if (this.#instance.network.order === 'set') return;
-    const nodes = this.#instance.nodes.length;
+    const { network } = this.#instance;
+    if (network.order === 'set') return;
     const lost: Decision[] = [];
-    for (const { source, target, column, contents } of this.#links) {
+    for (const { target, column, contents } of this.#links) {
       const content = this.#now[column] as number;
       if (content === 0) continue;
-      const isCut = cut.includes(source * nodes + target);
       const isDown = !(locals[target] as LocalMoves).up;
-      if (!isCut && !isDown && !this.#scope.loss) continue;
-      const cause = isCut ? 'cut' : isDown ? 'down' : 'loss';
+      if (cut.length === 0 && !isDown && !this.#scope.loss) continue;
       if (this.#dominated) {
-        for (const envelope of contents.content(content)) lost.push(this.#drop(envelope, cause));
+        for (const envelope of contents.content(content)) {
+          const cause = this.#causeOfLoss(envelope, cut, isDown);
+          if (cause !== undefined) lost.push(this.#drop(envelope, cause));
+        }
         this.#change(column, 0);
         continue;
       }
-      for (const envelope of contents.takeable(content)) {
-        this.#change(column, contents.without(content, envelope));
-        this.#emit(index, [this.#drop(envelope, cause)], visit);
+      const anyPlace = network.loses === 'any';
+      const candidates = anyPlace ? contents.content(content) : contents.takeable(content);
+      for (const [position, envelope] of candidates.entries()) {
+        const cause = this.#causeOfLoss(envelope, cut, isDown);
+        if (cause === undefined) continue;
+        const after = anyPlace
+          ? contents.withoutAt(content, position)
+          : contents.without(content, envelope);
+        const drop = this.#drop(envelope, cause);
+        this.#change(column, after);
+        this.#emit(index, [anyPlace ? { ...drop, position } : drop], visit);
         this.#restore();
       }
     }
@@ -325,7 +356,18 @@ export class SystemSpace implements Space<Decisions, View> {
     this.#restore();
   }
 
-  #drop(envelope: number, cause: DropCause): Decision {
+  /** Why the envelope may be lost, or undefined where it may not. */
+  #causeOfLoss(envelope: number, cut: readonly number[], isDown: boolean): DropCause | undefined {
+    if (this.#isCut(cut, envelope)) return 'cut';
+    if (isDown) return 'down';
+    const { network } = this.#instance;
+    if (!this.#scope.loss) return undefined;
+    return mayBeLost(network, this.moves.envelopes[envelope] as RoutedEnvelope)
+      ? 'loss'
+      : undefined;
+  }
+
+  #drop(envelope: number, cause: DropCause): Drop {
     const { from, to, message } = this.moves.envelopes[envelope] as RoutedEnvelope;
     return { type: 'drop', from, to, message, cause };
   }
@@ -405,12 +447,15 @@ export class SystemSpace implements Space<Decisions, View> {
     else visit(-1 - added, false, label);
   }
 
-  #linkOf({ source, target }: RoutedEnvelope): Link {
-    const at = source * this.#instance.nodes.length + target;
+  #linkOf(envelope: RoutedEnvelope): Link {
+    const { network, nodes } = this.#instance;
+    const { target } = envelope;
+    const lane = laneOf(network, envelope);
+    const at = lane * nodes.length + target;
     let link = this.#linkAt[at];
     if (link === undefined) {
-      const contents = new LinkContents(this.#instance.network.order, this.#scope.copies);
-      link = { source, target, column: this.#rows.addColumn(), contents };
+      const contents = new LinkContents(network, this.#scope.copies);
+      link = { lane, target, column: this.#rows.addColumn(), contents };
       this.#linkAt[at] = link;
       this.#links.push(link);
     }

@@ -34,6 +34,8 @@ export interface Drop {
   readonly to: Address;
   readonly message: Message;
   readonly cause?: DropCause;
+  /** The place in a queue, the head being 0, on a network that loses any message of a queue. */
+  readonly position?: number;
 }
 
 /** An armed timer fires. `waitedMs` is told to machines that declare `clock: true`. */
@@ -137,8 +139,12 @@ export function describeDecision(decision: Decision): string {
       const copy = decision.duplicate === true ? ' (a copy stays)' : '';
       return `deliver ${decision.from} -> ${decision.to} ${describeMessage(decision.message)}${copy}${crash}`;
     }
-    case 'drop':
-      return `drop ${decision.from} -> ${decision.to} ${describeMessage(decision.message)}${decision.cause === undefined ? '' : ` (${decision.cause})`}`;
+    case 'drop': {
+      const { from, to, message, cause, position = 0 } = decision;
+      const notes = [cause, position === 0 ? undefined : `place ${position + 1} of the queue`];
+      const known = notes.filter((note) => note !== undefined);
+      return `drop ${from} -> ${to} ${describeMessage(message)}${known.length === 0 ? '' : ` (${known.join(', ')})`}`;
+    }
     case 'fire':
       return `fire ${decision.process} ${decision.timer}${crash}`;
     case 'choose':

@@ -3,6 +3,7 @@
  * and a person chooses from. What a node may do by itself depends on its state alone, so that the
  * checker can remember it.
  */
+import { openChoices, openImmediateChoices } from './choices.ts';
 import type {
   ActingDecision,
   Choose,
@@ -13,9 +14,10 @@ import type {
   Restart,
 } from './decision.ts';
 import type { NodeId } from './effects.ts';
+import { idleReason } from './idle.ts';
 import type { Instance } from './instance.ts';
 import type { Timer } from './local-step.ts';
-import { type NetworkOrder, sameEnvelope } from './network.ts';
+import { deliverable, keepsDelivered, losable, mayBeLost } from './network.ts';
 import {
   definitionOf,
   isHeld,
@@ -24,9 +26,8 @@ import {
   type RoutedEnvelope,
   type Running,
 } from './node.ts';
-import type { Choice } from './process.ts';
 import type { Timing } from './property.ts';
-import { isCut, nextOperation } from './relation.ts';
+import { isCut, nextOperation, nodeStep } from './relation.ts';
 import type { FullScope } from './scope.ts';
 import type { State } from './state.ts';
 import { tailLength } from './storage.ts';
@@ -90,15 +91,6 @@ export function localDecisions(
   return { ready, steps, operations, expirations, restarts };
 }
 
-/** The choices of a running process that its machine has a transition for. */
-export function openChoices(definition: NodeDefinition, running: Running): readonly Choice[] {
-  const { process, stepper } = definitionOf(definition, running.address);
-  const declared = process.choices ?? [];
-  return declared.filter(
-    ({ event, weight = 1 }) => weight > 0 && stepper.handles(running.state, event),
-  );
-}
-
 function suspectsOf(
   instance: Instance,
   definition: NodeDefinition,
@@ -116,7 +108,8 @@ function suspectsOf(
 /**
  * All decisions possible in the state, in a fixed order: deliveries, forced writes and choices,
  * operations, timers, losses, crashes, restarts, disk losses, cuts, mends. A crash between two effects
- * of a step is the step's own decision with `crashAfter`; it is not listed here.
+ * of a step is the step's own decision with `crashAfter`; it is not listed here. Where an immediate
+ * choice is open, the immediate choices are all that is possible.
  */
 export function enabledDecisions(
   instance: Instance,
@@ -124,6 +117,8 @@ export function enabledDecisions(
   question: Question,
 ): readonly Decision[] {
   const { scope, timing } = question;
+  const immediate = openImmediateChoices(instance, state);
+  if (immediate.length > 0) return immediate;
   const locals = instance.nodes.map((definition) => {
     const node = state.nodes[definition.index];
     if (node === undefined) throw new Error('broken promise: the state lacks a node');
@@ -156,17 +151,10 @@ export function isDue(
   );
 }
 
-function* links(
-  state: State,
-): Generator<{ source: number; target: number; link: readonly RoutedEnvelope[] }> {
-  for (const [source, row] of state.flight.entries())
-    for (const [target, link] of row.entries()) if (link.length > 0) yield { source, target, link };
-}
-
-/** What may be taken from a link next: the head of a queue, else one of each kind of copy. */
-function eligible(link: readonly RoutedEnvelope[], order: NetworkOrder): readonly RoutedEnvelope[] {
-  if (order === 'fifo') return link.slice(0, 1);
-  return link.filter((one, i) => link.findIndex((other) => sameEnvelope(other, one)) === i);
+/** What waits in each lane and goes to each target; see {@link laneOf}. */
+function* lanes(state: State): Generator<{ target: number; link: readonly RoutedEnvelope[] }> {
+  for (const row of state.flight)
+    for (const [target, link] of row.entries()) if (link.length > 0) yield { target, link };
 }
 
 function deliveries(
@@ -176,13 +164,20 @@ function deliveries(
   locals: readonly LocalDecisions[],
 ): ActingDecision[] {
   const decisions: ActingDecision[] = [];
-  const { order } = instance.network;
-  for (const { source, target, link } of links(state)) {
-    if (locals[target]?.ready !== true || isCut(state, source, target)) continue;
-    for (const { from, to, message } of eligible(link, order)) {
-      decisions.push({ type: 'deliver', from, to, message });
-      if (scope.duplication && order !== 'set')
-        decisions.push({ type: 'deliver', from, to, message, duplicate: true });
+  const { network } = instance;
+  for (const { target, link } of lanes(state)) {
+    const definition = instance.nodes[target];
+    const node = state.nodes[target];
+    if (locals[target]?.ready !== true || definition === undefined || node === undefined) continue;
+    for (const envelope of deliverable(link, network)) {
+      if (isCut(state, envelope.source, target)) continue;
+      const { from, to, message } = envelope;
+      const decision: ActingDecision = { type: 'deliver', from, to, message };
+      const run = () => nodeStep(instance, target, node, decision);
+      if (idleReason(instance, definition, node, envelope, run) !== undefined) continue;
+      decisions.push(decision);
+      if (scope.duplication && !keepsDelivered(network))
+        decisions.push({ ...decision, duplicate: true });
     }
   }
   return decisions;
@@ -191,18 +186,20 @@ function deliveries(
 /** What may be lost: any message on a lossy network, and any whose destination cannot be reached. */
 function losses(instance: Instance, state: State, scope: FullScope): Decision[] {
   const decisions: Decision[] = [];
-  const { order } = instance.network;
-  if (order === 'set') return decisions;
-  for (const { source, target, link } of links(state)) {
-    const cause = isCut(state, source, target)
-      ? 'cut'
-      : state.nodes[target]?.up === false
-        ? 'down'
-        : 'loss';
-    if (cause === 'loss' && !scope.loss) continue;
-    for (const { from, to, message } of eligible(link, order))
-      decisions.push({ type: 'drop', from, to, message, cause });
-  }
+  const { network } = instance;
+  if (network.order === 'set') return decisions;
+  for (const { target, link } of lanes(state))
+    for (const { envelope, position } of losable(link, network)) {
+      const cause = isCut(state, envelope.source, target)
+        ? 'cut'
+        : state.nodes[target]?.up === false
+          ? 'down'
+          : 'loss';
+      if (cause === 'loss' && !(scope.loss && mayBeLost(network, envelope))) continue;
+      const { from, to, message } = envelope;
+      const place = position === undefined ? {} : { position };
+      decisions.push({ type: 'drop', from, to, message, cause, ...place });
+    }
   return decisions;
 }
 

@@ -1,4 +1,5 @@
 /** The model: processes, effects, decisions, the relation, systems, properties. */
+export { openImmediateChoices } from './choices.ts';
 export {
   type ActingDecision,
   type Decision,

@@ -18,6 +18,8 @@ export interface Instance {
   readonly network: NetworkSemantics;
   readonly timing: Timing;
   readonly observer: Observer<unknown> | undefined;
+  /** Whether some process declares an immediate choice; see openImmediateChoices. */
+  readonly hasImmediateChoices: boolean;
   readonly properties: readonly Property<View>[];
   /** The node of that name. Throws a {@link UserMistake} for an unknown one. */
   node(id: NodeId): NodeDefinition;
@@ -112,6 +114,11 @@ export function instantiate(
     network: networkSemantics(system.network ?? {}, system.name),
     timing: system.timing ?? 'asynchronous',
     observer: system.observe as Observer<unknown> | undefined,
+    hasImmediateChoices: nodes.some(({ processes, families }) =>
+      [...processes, ...families.values()].some(({ process }) =>
+        process.choices?.some(({ immediate }) => immediate === true),
+      ),
+    ),
     properties: system.properties as readonly Property<View>[],
     node(id) {
       const node = byId.get(id);
@@ -126,7 +133,7 @@ export function instantiate(
 }
 
 function refuseBadOptions(process: Process, address: Address, nodes: readonly NodeId[]): void {
-  for (const { event, weight } of process.choices ?? []) {
+  for (const { event, weight, immediate, after } of process.choices ?? []) {
     if (typeof event?.type !== 'string')
       throw new UserMistake(
         `${address}: a choice has the event ${JSON.stringify(event)}; an event is an object with a type`,
@@ -134,6 +141,10 @@ function refuseBadOptions(process: Process, address: Address, nodes: readonly No
     if (weight !== undefined && !(Number.isFinite(weight) && weight >= 0))
       throw new UserMistake(
         `${address}: the choice ${event.type} has the weight ${weight}; it must be a number, zero or more`,
+      );
+    if (immediate === true && after !== undefined)
+      throw new UserMistake(
+        `${address}: the choice ${event.type} is immediate and has a delay (after); leave one of them out`,
       );
   }
   for (const [delay, peers] of Object.entries(process.suspects ?? {})) {

@@ -2,7 +2,7 @@
  * The node: the unit of crash, clock, disk and place in the network. What it hosts, and its state.
  */
 import type { EventObject, StateValue } from 'xstate';
-import type { Address, Durability, Effect, Message, NodeId } from './effects.ts';
+import type { Address, Durability, Effect, Message, NodeId, Received } from './effects.ts';
 import type { ProcessState, Stepper, Timer } from './local-step.ts';
 import type { Process } from './process.ts';
 import type { Disk } from './storage.ts';
@@ -106,6 +106,12 @@ export type Executed =
     }
   | { readonly type: 'start'; readonly process: Address }
   | { readonly type: 'stop'; readonly process: Address };
+
+/** What the destination's machine receives of an envelope. */
+export function eventOf(envelope: Envelope): EventObject {
+  const event: Received<Message> = { ...envelope.message, from: envelope.from };
+  return event;
+}
 
 /** The running process of that address, or undefined. */
 export function runningAt(node: NodeState, address: Address): Running | undefined {

@@ -39,6 +39,11 @@ export interface Choice<TEvent extends { readonly type: string } = { readonly ty
   /** Relative frequency, zero or more; zero means that it never happens. Default 1. */
   readonly weight?: number;
   readonly after?: Distribution;
+  /**
+   * When true it is taken at once: a state in which it is open belongs to the step that led there, so
+   * that nothing comes between a request and what is chosen about it (Promela's `atomic`).
+   */
+  readonly immediate?: boolean;
 }
 
 /**

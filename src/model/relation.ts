@@ -3,21 +3,24 @@
  * path of the checked model by construction.
  */
 import type { EventObject } from 'xstate';
+import { openImmediateChoices } from './choices.ts';
 import { type ActingDecision, type Choose, type Decision, describeDecision } from './decision.ts';
-import type { Address, Message, NodeId, Received } from './effects.ts';
+import type { Address, NodeId } from './effects.ts';
 import { UserMistake } from './errors.ts';
+import { idleReason } from './idle.ts';
 import type { Instance } from './instance.ts';
 import type { Timer } from './local-step.ts';
-import { emptyFlight, takeable, without, withSent } from './network.ts';
-import type {
-  Envelope,
-  Executed,
-  NodeDefinition,
-  NodeState,
-  RoutedEnvelope,
-  Running,
-} from './node.ts';
-import { definitionOf, isHeld, runningAt } from './node.ts';
+import {
+  emptyFlight,
+  isQueue,
+  keepsDelivered,
+  laneOf,
+  takeable,
+  without,
+  withSent,
+} from './network.ts';
+import type { Executed, NodeDefinition, NodeState, RoutedEnvelope, Running } from './node.ts';
+import { definitionOf, eventOf, isHeld, runningAt } from './node.ts';
 import { crashed, type NodeRun, runNode, type Trigger } from './node-run.ts';
 import { canonical } from './plain-data.ts';
 import { noFaults, type State } from './state.ts';
@@ -61,12 +64,18 @@ export function initialState(instance: Instance, options: ApplyOptions = {}): St
     faults: noFaults,
     observed: instance.observer?.initial,
   };
+  const [open] = openImmediateChoices(instance, state);
+  if (open !== undefined)
+    throw new UserMistake(
+      `${open.process} starts with the immediate choice ${open.event.type} open; a system starts in one state, so let it wait for an event, or declare several starts`,
+    );
   return { state: withEffects(instance, state, effects, options), effects, points };
 }
 
 /**
  * Applies a decision. Throws a {@link UserMistake} when the decision is not possible in this state: a
- * message that is not in flight, a timer that is not armed, a node that is down or held.
+ * message that is not in flight, a timer that is not armed, a node that is down or held, anything else
+ * while an immediate choice is open.
  */
 export function apply(
   instance: Instance,
@@ -74,20 +83,26 @@ export function apply(
   decision: Decision,
   options: ApplyOptions = {},
 ): Step {
+  if (instance.hasImmediateChoices) refusePostponed(instance, state, decision);
   switch (decision.type) {
     case 'deliver': {
-      const { source, target, envelope } = inFlight(instance, state, decision);
+      const { network } = instance;
+      const envelope = inFlight(instance, state, decision);
+      const { source, target } = envelope;
       if (isCut(state, source, target))
         return impossible(decision, `the link to ${decision.to} is cut`);
-      const stays = instance.network.order === 'set' || decision.duplicate === true;
-      const flight = stays ? state.flight : without(state.flight, envelope);
-      return act(instance, { ...state, flight }, target, decision, options);
+      const stays = keepsDelivered(network) || decision.duplicate === true;
+      const flight = stays ? state.flight : without(state.flight, network, envelope);
+      const delivered = network.order === 'duplicating' ? { delivered: envelope } : {};
+      return act(instance, { ...state, flight, ...delivered }, target, decision, options);
     }
     case 'drop': {
-      const { envelope } = inFlight(instance, state, decision);
-      if (instance.network.order === 'set')
+      const { network } = instance;
+      const envelope = inFlight(instance, state, decision, decision.position);
+      if (network.order === 'set')
         return impossible(decision, 'nothing leaves a set network; not delivering is the loss');
-      return quiet({ ...state, flight: without(state.flight, envelope) });
+      const flight = without(state.flight, network, envelope, decision.position);
+      return quiet({ ...state, flight });
     }
     case 'fire':
     case 'choose':
@@ -130,12 +145,6 @@ export function isCut(
   target: number,
 ): boolean {
   return state.cuts.length > 0 && state.cuts.includes(source * state.nodes.length + target);
-}
-
-/** What the destination's machine receives of an envelope. */
-export function eventOf(envelope: Envelope): EventObject {
-  const event: Received<Message> = { ...envelope.message, from: envelope.from };
-  return event;
 }
 
 /** The next operation that the environment would ask of a process, or undefined. */
@@ -197,6 +206,19 @@ export function nodeStep(
   }
 }
 
+function refusePostponed(instance: Instance, state: State, decision: Decision): void {
+  const open = openImmediateChoices(instance, state);
+  const [first] = open;
+  if (first === undefined) return;
+  const isOne =
+    decision.type === 'choose' &&
+    open.some(
+      ({ process, event }) =>
+        process === decision.process && canonical(event) === canonical(decision.event),
+    );
+  if (!isOne) impossible(decision, `${first.process} has to choose first (${first.event.type})`);
+}
+
 function refuseClosed(definition: NodeDefinition, running: Running, decision: Choose): void {
   const { event, process } = decision;
   const { process: declared, stepper } = definitionOf(definition, process);
@@ -240,7 +262,14 @@ function act(
 ): Step {
   const before = state.nodes[index];
   if (before === undefined) throw new Error(`broken promise: there is no node ${index}`);
-  const { node, effects, points } = nodeStep(instance, index, before, decision);
+  const run = nodeStep(instance, index, before, decision);
+  // A crash within it strikes after an effect, so that something has happened.
+  if (decision.type === 'deliver' && decision.crashAfter === undefined) {
+    const definition = instance.nodes[index] as NodeDefinition;
+    const reason = idleReason(instance, definition, before, decision, () => run);
+    if (reason !== undefined) return impossible(decision, reason);
+  }
+  const { node, effects, points } = run;
   const crashes = state.faults.crashes + (decision.crashAfter === undefined ? 0 : 1);
   const restarts = state.faults.restarts + (decision.type === 'restart' ? 1 : 0);
   const faults = { ...state.faults, crashes, restarts };
@@ -308,22 +337,26 @@ function armed(running: Running, id: string, decision: Decision): Timer {
 }
 
 function inFlight(
-  instance: Instance,
+  { network, placeOf }: Instance,
   state: State,
   decision: Extract<Decision, { readonly type: 'deliver' | 'drop' }>,
-): { readonly source: number; readonly target: number; readonly envelope: RoutedEnvelope } {
-  const source = instance.placeOf(decision.from).node;
-  const target = instance.placeOf(decision.to).node;
-  const link = state.flight[source]?.[target] ?? [];
-  const envelope = takeable(link, instance.network, decision);
-  if (envelope === undefined)
-    return impossible(
-      decision,
-      instance.network.order === 'fifo' && link.length > 0
-        ? 'it is not the first message on its link'
+  position?: number,
+): RoutedEnvelope {
+  const source = placeOf(decision.from).node;
+  const target = placeOf(decision.to).node;
+  const link = state.flight[laneOf(network, { source, target })]?.[target] ?? [];
+  if (position !== undefined && network.loses !== 'any')
+    return impossible(decision, 'this network loses no message by its place in a queue');
+  const envelope = takeable(link, network, decision, position);
+  if (envelope !== undefined) return envelope;
+  return impossible(
+    decision,
+    position !== undefined
+      ? 'it is not at that place of its queue'
+      : isQueue(network) && link.length > 0
+        ? 'it is not the first message of its queue'
         : 'no such message is in flight',
-    );
-  return { source, target, envelope };
+  );
 }
 
 function linkOf(instance: Instance, [from, to]: readonly [NodeId, NodeId]): number {

@@ -6,6 +6,7 @@ import type { AnyStateNode } from 'xstate';
 import { Digest } from './digest.ts';
 import type { Instance } from './instance.ts';
 import type { ProcessState, Timer } from './local-step.ts';
+import { isQueue } from './network.ts';
 import type { NodeState, RoutedEnvelope } from './node.ts';
 import { canonical, keyOf } from './plain-data.ts';
 import type { State } from './state.ts';
@@ -60,15 +61,17 @@ export function stateKey(instance: Instance, state: State): string {
     for (const link of row) {
       if (link.length === 0) continue;
       const keys = link.map(envelopeKey);
-      if (instance.network.order !== 'fifo') keys.sort();
+      if (!isQueue(instance.network)) keys.sort();
       flight.push(keys.join('|'));
     }
+  const delivered = state.delivered === undefined ? [] : [envelopeKey(state.delivered)];
   return [
     ...state.nodes.map(nodeKey),
     flight.join('\n'),
     state.cuts.join(),
     canonical(state.faults),
     canonical(state.observed, 'what the observer made of the marks'),
+    ...delivered,
   ].join('\n\n');
 }
 

@@ -1,6 +1,6 @@
 /** The state of a whole system: what the relation is a relation on. */
 import type { Flight } from './network.ts';
-import type { NodeState } from './node.ts';
+import type { NodeState, RoutedEnvelope } from './node.ts';
 
 /**
  * How many faults have happened; scopes bound them. Losses are counted by
@@ -24,6 +24,8 @@ export interface State {
   /** By node index. */
   readonly nodes: readonly NodeState[];
   readonly flight: Flight;
+  /** On a duplicating network, what was delivered last. */
+  readonly delivered?: RoutedEnvelope;
   /** Cut links as source * nodes + target, sorted. */
   readonly cuts: readonly number[];
   readonly faults: FaultCount;

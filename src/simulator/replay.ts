@@ -1,4 +1,5 @@
 /** Replay: the decisions of a run file applied again. It reads nothing but the list. */
+import { openImmediateChoices } from '../model/choices.ts';
 import { UserMistake } from '../model/errors.ts';
 import { instantiate } from '../model/instance.ts';
 import type { Executed } from '../model/node.ts';
@@ -26,6 +27,13 @@ export interface Replay {
   readonly ending: Ending | undefined;
   /** The invariants and transition properties that the run violates, by name. */
   readonly violated: readonly string[];
+  /** The property that a counterexample is about, when no state on its path shows the violation. */
+  readonly about?: {
+    readonly property: string;
+    readonly kind: Property['kind'];
+    /** For an endless execution: how many decisions come before its cycle. */
+    readonly loopsFrom?: number;
+  };
 }
 
 /**
@@ -50,12 +58,18 @@ export function replay(system: AnySystem, file: RunFile): Replay {
         violated.add(property.name);
     }
   };
-  judge(undefined, viewOf(instance, state));
+  let before = viewOf(instance, state);
+  judge(undefined, before);
   for (const [index, { atUs, decision }] of decisions.entries()) {
     try {
       const step = apply(instance, state, decision, options);
-      judge(viewOf(instance, state), viewOf(instance, step.state));
       ({ state } = step);
+      // A state with an immediate choice open belongs to the step: nobody judges it.
+      if (openImmediateChoices(instance, state).length === 0) {
+        const after = viewOf(instance, state);
+        judge(before, after);
+        before = after;
+      }
       const entry = { decision, effects: step.effects };
       trace.push(atUs === undefined ? entry : { atUs, ...entry });
     } catch (error) {
@@ -74,5 +88,18 @@ export function replay(system: AnySystem, file: RunFile): Replay {
     ending: header.origin === 'run' ? endingOf(system, end) : undefined,
     same: stateDigest(instance, state) === footer.state,
     violated: [...violated],
+    ...aboutOf(instance.properties, header, violated),
   };
+}
+
+/** What the file shows that its states do not: a goal out of reach, or one that never comes. */
+function aboutOf(
+  properties: readonly Property[],
+  { property: name, loopsFrom }: RunFile['header'],
+  violated: ReadonlySet<string>,
+): Pick<Replay, 'about'> {
+  const property = properties.find((one) => one.name === name);
+  if (property === undefined || violated.has(property.name)) return {};
+  const about = { property: property.name, kind: property.kind };
+  return { about: loopsFrom === undefined ? about : { ...about, loopsFrom } };
 }

@@ -5,21 +5,23 @@
  * a timer its delay; what arrives at a node that waits for its disk waits too.
  */
 import type { EventObject } from 'xstate';
+import { immediateChoices, openChoices, refuseEndless } from '../model/choices.ts';
 import type { ActingDecision, Decision, DropCause } from '../model/decision.ts';
 import { Digest } from '../model/digest.ts';
 import type { Address } from '../model/effects.ts';
-import { openChoices } from '../model/enabled.ts';
 import { UserMistake } from '../model/errors.ts';
+import { idleReason } from '../model/idle.ts';
 import type { Instance } from '../model/instance.ts';
 import type { Timer } from '../model/local-step.ts';
+import { isQueue, keepsDelivered, laneOf, mayBeLost, takeable } from '../model/network.ts';
 import type { Executed, NodeDefinition, NodeState, RoutedEnvelope } from '../model/node.ts';
 import { isHeld, runningAt } from '../model/node.ts';
 import {
   apply,
-  eventOf,
   initialState,
   isCut,
   nextOperation,
+  nodeStep,
   type Step,
 } from '../model/relation.ts';
 import type { CrashFault, Fault, Schedule } from '../model/scenario.ts';
@@ -77,6 +79,7 @@ interface NodeBook {
   readonly choosing: Set<Address>;
   readonly operating: Set<number>;
   readonly hasChoices: boolean;
+  readonly hasImmediate: boolean;
   readonly hasOperations: boolean;
   readonly hasClock: boolean;
   crash: { readonly fault: CrashFault; readonly watch: CrashWatch } | undefined;
@@ -102,6 +105,8 @@ export class Simulation {
   readonly #active = new Set<Fault>();
   #loss = 0;
   #duplication = 0;
+  /** How many immediate choices the step under way has taken. */
+  #inARow = 0;
 
   constructor(
     instance: Instance,
@@ -127,6 +132,7 @@ export class Simulation {
         hasChoices: [...definition.processes, ...definition.families.values()].some(
           ({ process }) => (process.choices?.length ?? 0) > 0,
         ),
+        hasImmediate: instance.hasImmediateChoices,
         hasOperations: definition.processes.some(
           ({ process }) => (process.operations?.length ?? 0) > 0,
         ),
@@ -246,42 +252,52 @@ export class Simulation {
   }
 
   #arrive(pending: Pending, sent: RoutedEnvelope): void {
-    const { source, target } = sent;
-    const link = this.state.flight[source]?.[target] ?? [];
-    // On a FIFO link the arrival is the head's, whichever copy it was scheduled for.
-    const { order, idle } = this.instance.network;
-    const envelope = order === 'fifo' ? link[0] : sent;
+    const { target } = sent;
+    const { network } = this.instance;
+    const lane = this.state.flight[laneOf(network, sent)]?.[target] ?? [];
+    // In a queue the arrival is the head's, whichever message it was scheduled for. On a network that
+    // keeps one copy of each message, what is lost is lost for every sending of it.
+    const envelope = isQueue(network)
+      ? lane[0]
+      : keepsDelivered(network)
+        ? takeable(lane, network, sent)
+        : sent;
     if (envelope === undefined) return;
+    const { source, from, to, message } = envelope;
     const node = this.#node(target);
     if (!node.up) return this.#drop(envelope, 'down');
     if (isCut(this.state, source, target)) return this.#drop(envelope, 'cut');
     if (this.#mustWait(target, pending)) return;
     const name = this.#linkName(source, target);
-    if (idle !== 'consume' && !this.#handles(target, envelope)) {
+    const decision: ActingDecision = { type: 'deliver', from, to, message };
+    if (this.#isIdle(target, node, decision)) {
       this.#book(target).waiting.push(pending);
       return;
     }
-    if (this.#loss > 0 && this.#streams.draw(`loss ${name}`) < this.#loss)
+    if (
+      this.#loss > 0 &&
+      mayBeLost(network, envelope) &&
+      this.#streams.draw(`loss ${name}`) < this.#loss
+    )
       return this.#drop(envelope, 'loss');
     const duplicate =
-      order !== 'set' &&
+      !keepsDelivered(network) &&
       this.#duplication > 0 &&
       this.#streams.draw(`duplication ${name}`) < this.#duplication;
-    const { from, to, message } = envelope;
-    const decision: Decision = { type: 'deliver', from, to, message };
     const handled = this.#act(target, duplicate ? { ...decision, duplicate } : decision);
     if (!handled) return this.#drop(envelope, 'down');
     this.recorder.delivered(message.type, duplicate);
     if (duplicate) this.#travel(envelope);
   }
 
-  #handles(node: number, envelope: RoutedEnvelope): boolean {
-    const running = this.#node(node).running.find(({ address }) => address === envelope.to);
-    const definition = this.#book(node).definition.processes.find(
-      ({ address }) => address === envelope.to,
-    );
-    if (running === undefined || definition === undefined) return false;
-    return definition.stepper.handles(running.state, eventOf(envelope));
+  #isIdle(
+    target: number,
+    node: NodeState,
+    decision: Extract<ActingDecision, { readonly type: 'deliver' }>,
+  ): boolean {
+    const { definition } = this.#book(target);
+    const run = () => nodeStep(this.instance, target, node, decision);
+    return idleReason(this.instance, definition, node, decision, run) !== undefined;
   }
 
   #drop(envelope: RoutedEnvelope, cause: DropCause): void {
@@ -375,8 +391,28 @@ export class Simulation {
       this.#queue.push({ at, kind: 'durable', node, life: book.life });
     }
     if (isHeld(state)) return;
+    if (book.hasImmediate && immediateChoices(book.definition, state).length > 0) {
+      this.#chooseAtOnce(node, state);
+      return;
+    }
     if (book.waiting.length > 0) this.#release(book);
     this.#offer(node);
+  }
+
+  /** Draws among the immediate choices of the first process that has one open, and takes it. */
+  #chooseAtOnce(node: number, { running }: NodeState): void {
+    const { definition } = this.#book(node);
+    for (const one of running) {
+      const { address: process } = one;
+      const open = openChoices(definition, one).filter(({ immediate }) => immediate === true);
+      if (open.length === 0) continue;
+      const { event } = this.#draw(process, open);
+      const choice: ActingDecision = { type: 'choose', process, event };
+      refuseEndless(++this.#inARow, choice);
+      this.#act(node, choice);
+      this.#inARow--;
+      return;
+    }
   }
 
   /** Draws a choice for each process that has one open, and plans the next operation. */
@@ -437,8 +473,9 @@ export class Simulation {
     const name = this.#linkName(source, target);
     const delay = this.#streams.duration(`latency ${name}`, this.#weather.latency);
     let at = this.now + delay;
-    if (this.instance.network.order === 'fifo') {
-      const link = source * this.#books.length + target;
+    if (isQueue(this.instance.network)) {
+      const lane = laneOf(this.instance.network, envelope);
+      const link = lane * this.#books.length + target;
       at = Math.max(at, this.#lastArrival.get(link) ?? 0);
       this.#lastArrival.set(link, at);
     }

@@ -10,6 +10,7 @@ import {
   fullScope,
   initialState,
   instantiate,
+  openImmediateChoices,
   type State,
   stateKey,
   viewOf,
@@ -58,32 +59,29 @@ export function naiveCheck(
   for (let index = 0; index < states.length; index++) {
     if (states.length > limit) return undefined;
     const from = states[index] as (typeof states)[number];
-    const take = (decision: Decision): number => {
-      const step = apply(instance, from.state, decision, { copies });
-      if (decision.type === 'deliver' && instance.network.idle !== 'consume') {
-        const { node } = instance.placeOf(decision.to);
-        const hosted = instance.nodes[node]?.processes.find(
-          ({ address }) => address === decision.to,
-        );
-        const running = from.state.nodes[node]?.running[0];
-        // A set network: what the machine has no transition for is no step.
-        if (running && !hosted?.stepper.handles(running.state, { ...decision.message })) return 0;
-      }
+    const arrive = (decision: Decision, state: State): void => {
+      // A state with an immediate choice open belongs to the step that led there.
+      if (openImmediateChoices(instance, state).length > 0) return explore(state, decision);
       generated++;
-      const to = add(step.state, from.depth + 1);
+      const to = add(state, from.depth + 1);
       from.steps.push({ to, decision });
       for (const property of instance.properties)
         if (property.kind === 'transition' && !(property.name in found))
-          if (!property.allows(viewOf(instance, from.state), viewOf(instance, step.state)))
+          if (!property.allows(viewOf(instance, from.state), viewOf(instance, state)))
             found[property.name] = from.depth;
-      return step.points;
     };
-    for (const decision of enabledDecisions(instance, from.state, { scope, timing })) {
-      const points = take(decision);
-      if (from.state.faults.crashes < scope.crashes)
-        for (let crashAfter = 0; crashAfter < points; crashAfter++)
-          take({ ...decision, crashAfter } as Decision);
-    }
+    const explore = (state: State, first?: Decision): void => {
+      for (const decision of enabledDecisions(instance, state, { scope, timing })) {
+        const { points, state: next } = apply(instance, state, decision, { copies });
+        arrive(first ?? decision, next);
+        if (state.faults.crashes >= scope.crashes) continue;
+        for (let crashAfter = 0; crashAfter < points; crashAfter++) {
+          const crash = { ...decision, crashAfter } as Decision;
+          arrive(first ?? crash, apply(instance, state, crash, { copies }).state);
+        }
+      }
+    };
+    explore(from.state);
   }
   const impossible = instance.properties.flatMap((property) => {
     if (property.kind !== 'alwaysPossible') return [];

@@ -7,8 +7,10 @@ import {
   constant,
   defineProcess,
   defineSystem,
+  type IdleDelivery,
   invariant,
   mark,
+  type NetworkOrder,
   reachable,
   send,
   transition,
@@ -36,9 +38,14 @@ export interface SystemRecipe {
   readonly nodes: number;
   readonly rules: readonly (readonly Rule[])[];
   readonly recovers: boolean;
-  readonly order: 'set' | 'unordered' | 'fifo';
+  readonly order: NetworkOrder;
   readonly loss: boolean;
+  readonly loses: 'head' | 'any';
+  readonly reliable: readonly string[];
   readonly duplication: boolean;
+  readonly idle: IdleDelivery;
+  /** Whether the choice is immediate; and whether it leads away, without which it would never end. */
+  readonly immediate: boolean;
   readonly timing: 'asynchronous' | 'synchronous';
   readonly scope: {
     readonly crashes: number;
@@ -84,9 +91,19 @@ export const recipes: fc.Arbitrary<SystemRecipe> = fc
     nodes: fc.integer({ min: 2, max: 3 }),
     rules: fc.array(fc.array(rule, { minLength: 1, maxLength: 5 }), { minLength: 3, maxLength: 3 }),
     recovers: fc.boolean(),
-    order: fc.constantFrom('set' as const, 'unordered' as const, 'fifo' as const),
+    order: fc.constantFrom(
+      'set' as const,
+      'duplicating' as const,
+      'unordered' as const,
+      'fifo' as const,
+      'mailbox' as const,
+    ),
     loss: fc.boolean(),
+    loses: fc.constantFrom('head' as const, 'any' as const),
+    reliable: fc.constantFrom([], ['Y']),
     duplication: fc.boolean(),
+    idle: fc.constantFrom('consume' as const, 'wait' as const, 'disabled' as const),
+    immediate: fc.boolean(),
     timing: fc.constantFrom('asynchronous' as const, 'synchronous' as const),
     scope: fc.record({
       crashes: fc.nat(1),
@@ -95,9 +112,21 @@ export const recipes: fc.Arbitrary<SystemRecipe> = fc
       copies: fc.integer({ min: 1, max: 2 }),
     }),
   })
-  .map((recipe) =>
-    recipe.order === 'set' ? { ...recipe, loss: false, duplication: false } : recipe,
-  );
+  .map(legal);
+
+/** What no network can be is left out: a set does not lose, and only a queue loses by place. */
+export function legal(recipe: SystemRecipe): SystemRecipe {
+  const { order, idle, loses } = recipe;
+  const keeps = order === 'set' || order === 'duplicating';
+  const queue = order === 'fifo' || order === 'mailbox';
+  return {
+    ...recipe,
+    loss: recipe.loss && order !== 'set',
+    loses: queue ? loses : 'head',
+    duplication: recipe.duplication && !keeps,
+    idle: keeps && idle === 'consume' ? 'wait' : idle,
+  };
+}
 
 interface Context {
   readonly count: number;
@@ -149,10 +178,18 @@ function machineOf(rules: readonly Rule[], self: number, nodes: number) {
   } as never);
 }
 
+/** Immediate choices lead on to states without one: from b to c, so that they come to an end. */
+function leadingOn(rules: readonly Rule[]): readonly Rule[] {
+  return rules.map((rule) => (rule.on === 'CHOICE' ? { ...rule, from: 1, target: 2 } : rule));
+}
+
 /** The system of a recipe, with one property of each kind. */
 export function systemOf(recipe: SystemRecipe): AnySystem {
-  const { nodes, rules, recovers, order, loss, duplication, timing } = recipe;
-  const machines = rules.map((own, self) => machineOf(own, self, nodes));
+  const { nodes, rules, recovers, immediate, timing } = recipe;
+  const { order, loss, loses, reliable, duplication, idle } = recipe;
+  const machines = rules.map((own, self) =>
+    machineOf(immediate ? leadingOn(own) : own, self, nodes),
+  );
   const processes = Object.fromEntries(
     names.slice(0, nodes).map((name, index) => {
       const options = {
@@ -160,7 +197,7 @@ export function systemOf(recipe: SystemRecipe): AnySystem {
         input: { recovered: 0 },
         delays: rules[index]?.some(({ on }) => on === 'timer') ? { delay: constant(10) } : {},
         suspects: rules[index]?.some(({ on }) => on === 'timer') ? { delay: ['n1'] } : {},
-        choices: [{ event: { type: 'CHOICE' } }],
+        choices: [{ event: { type: 'CHOICE' }, immediate }],
         operations: [{ type: 'OPERATION' }],
       };
       const recover = (records: readonly unknown[]) => ({ recovered: Math.min(2, records.length) });
@@ -170,7 +207,7 @@ export function systemOf(recipe: SystemRecipe): AnySystem {
   return defineSystem({
     name: 'random',
     nodes: () => processes,
-    network: { order, loss, duplication },
+    network: { order, loss, loses, reliable, duplication, idle },
     timing,
     observe: { initial: { marks: 0 }, on: ({ marks }) => ({ marks: Math.min(3, marks + 1) }) },
     properties: [
