@@ -122,15 +122,19 @@ function checkSystem(system: AnySystem, options: Budgeted): CheckResult {
   );
   const notAsked = instance.properties.filter((property) => !asked.includes(property));
   const isLossy = scope.loss;
+  let toldCopiesApart = false;
   const ask = (reduce: boolean) => {
     const space = new SystemSpace(instance, { scope, timing, reduce });
     const remembered = asked.map((property) => remembering(space, property));
     const result = search(space, remembered, {
       ...searchOptions(options),
-      forbids: (property, label: Decisions) =>
-        property.kind === 'alwaysPossible' &&
-        property.without !== undefined &&
-        label.some(property.without),
+      forbids: (property, label: Decisions) => {
+        if (property.kind !== 'alwaysPossible' || property.without === undefined) return false;
+        const { without } = property;
+        if (reduce && label.some((decision) => tellsCopiesApart(without, decision)))
+          toldCopiesApart = true;
+        return label.some(without);
+      },
       fairness: decisionClasses(isLossy),
     });
     return { space, result };
@@ -140,8 +144,8 @@ function checkSystem(system: AnySystem, options: Budgeted): CheckResult {
   let reduced =
     (options.reduce ?? true) && !temporal && hasDominatedSteps(instance, { scope, timing });
   let { space, result } = ask(reduced);
-  // A predicate that looks at messages in flight may tell apart what the reduction leaves out.
-  if (reduced && space.sawMessages) {
+  // These predicates may tell apart what the reduction leaves out.
+  if (reduced && (space.sawMessages || toldCopiesApart)) {
     reduced = false;
     ({ space, result } = ask(false));
   }
@@ -160,6 +164,13 @@ function checkSystem(system: AnySystem, options: Budgeted): CheckResult {
     notAsked: notAsked.map(({ name }) => name),
     ...(temporal ? { fairness: describeFairness(isLossy) } : {}),
   };
+}
+
+/** Whether a delivery is forbidden as one that keeps a copy and not as one that does not, or the reverse. */
+function tellsCopiesApart(without: (decision: Decision) => boolean, decision: Decision): boolean {
+  if (decision.type !== 'deliver' || decision.duplicate !== true) return false;
+  const { duplicate: _, ...plain } = decision;
+  return without(decision) !== without(plain);
 }
 
 /** The property with predicates that remember their answers where only marks decide them. */
