@@ -15,8 +15,8 @@ export interface CostRow {
   readonly forcedWritesClaimed: number;
 }
 
-export const messagesClaimed = (participants: number): number => 4 * participants;
-export const forcedWritesClaimed = (participants: number): number => 2 * participants + 1;
+const messagesClaimed = (participants: number): number => 4 * participants;
+const forcedWritesClaimed = (participants: number): number => 2 * participants + 1;
 
 /** Measures one fault-free run per count of participants. */
 export function measureCost(counts: readonly number[], seed: Seed): readonly CostRow[] {

@@ -80,7 +80,7 @@ function survivedRecords({ trace }: Run): boolean {
 }
 
 /** A crash at time zero comes before the first PREPARE, so nobody is ever asked to promise. */
-export function stayingClaimed(crashAtMs: number): number {
+function stayingClaimed(crashAtMs: number): number {
   if (crashAtMs <= 0) return 0;
   return crashAtMs <= commitSentMs ? horizonMs - doubtFromMs : doubtUntilMs - doubtFromMs;
 }
@@ -89,7 +89,7 @@ export function stayingClaimed(crashAtMs: number): number {
  * The decision found on disk is sent at once and arrives d after the return. Otherwise the coordinator
  * answers the first inquiry that finds it up; inquiries leave every `doubtMs` since the vote, at d.
  */
-export function returningClaimed(crashAtMs: number, decisionSurvived: boolean): number {
+function returningClaimed(crashAtMs: number, decisionSurvived: boolean): number {
   if (crashAtMs <= 0) return 0;
   if (crashAtMs > commitSentMs) return doubtUntilMs - doubtFromMs;
   const backAtMs = crashAtMs + downMs;

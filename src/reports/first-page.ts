@@ -222,9 +222,7 @@ function verdicts({ verdicts: rows, participants }: FirstPageData): string {
             `This is the counterexample to “non-blocking”. It has steps and no times: the checker asks what can happen, not when.`,
           ),
           storyMarkup(path),
-          paragraph(
-            escaped(`From here the goal is out of reach: “${question?.description ?? ''}”`),
-          ),
+          paragraph(escaped(`The question was: “${question?.description ?? ''}”`)),
         ].join(''),
   ].join('');
 }

@@ -2,17 +2,12 @@
  * A space-time picture as data: a row per moment, a lane per node, and in each cell what happens there.
  * Geometry comes later (space-time.ts), so that this can be tested without a pixel.
  */
-import { type Decision, isActing } from '../model/decision.ts';
 import type { NodeId } from '../model/effects.ts';
-import type { Executed } from '../model/node.ts';
-import { canonical } from '../model/plain-data.ts';
-import type { TraceEntry } from '../model/trace.ts';
-import { describeValue } from '../model/view.ts';
 import { folded } from './folding.ts';
-import { type Ledger, nodeOf, openLedger } from './ledger.ts';
+import { openLedger } from './ledger.ts';
+import { drawer } from './picture-drawer.ts';
 import { repeatedSentence } from './sentences.ts';
 import { type Moment, momentsOf, type Told } from './story.ts';
-import { clipped, listed, messageInWords, recordInWords } from './words.ts';
 
 export interface Picture {
   readonly lanes: readonly NodeId[];
@@ -37,7 +32,7 @@ export interface Cell {
   readonly boxes: Box[];
 }
 
-export interface Arrival {
+interface Arrival {
   readonly side: 'left' | 'right';
   readonly text: string;
   readonly isLost: boolean;
@@ -65,8 +60,6 @@ export interface Stretch {
   readonly kind: 'state' | 'down' | 'writing';
   readonly state?: string;
 }
-
-const labelMax = 26;
 
 /** The picture of a trace, with at most so many rows of moments. */
 export function pictureOf(source: Told, rowsMax: number): Picture {
@@ -133,273 +126,4 @@ function layOut(moments: readonly Moment[], lanes: number, rowsMax: number) {
 /** `3.` is a step, `10 ms` a time. */
 function spoken(when: string): string {
   return when.endsWith('.') ? `step ${when.slice(0, -1)}` : when;
-}
-
-/** Collects what is drawn, entry by entry. */
-function drawer(lanes: readonly NodeId[], rows: readonly Row[]) {
-  const arrows: Arrow[] = [];
-  const stretches: Stretch[] = [];
-  const cuts: { fromRow: number; toRow: number }[] = [];
-  const sent = new Map<string, { lane: number; row: number; shown: boolean }[]>();
-  const lastSent = new Map<string, { lane: number; row: number; shown: boolean }>();
-  const states = new Map<string, string>();
-  const since = lanes.map(() => 0);
-  const writing: number[][] = lanes.map(() => []);
-  const down = lanes.map(() => false);
-  let cutSince: number | undefined;
-  let isolated: readonly (readonly [string, string])[] = [];
-
-  const laneOf = (address: string): number => lanes.indexOf(nodeOf(address));
-  const cell = (row: number, lane: number): Cell | undefined => rows[row]?.cells[lane];
-  const main = (lane: number): string | undefined => {
-    const node = lanes[lane] ?? '';
-    return [...states].find(([process]) => nodeOf(process) === node)?.[1];
-  };
-  const box = (row: number, lane: number, shown: boolean, added: Box): void => {
-    if (shown) cell(row, lane)?.boxes.push({ ...added, text: clipped(added.text, labelMax) });
-  };
-  const closeStretch = (lane: number, row: number): void => {
-    const state = main(lane);
-    const fromRow = since[lane] ?? 0;
-    const kind = down[lane] === true ? 'down' : 'state';
-    if (row > fromRow)
-      stretches.push({
-        lane,
-        fromRow,
-        toRow: row,
-        kind,
-        ...(state === undefined || kind === 'down' ? {} : { state }),
-      });
-    since[lane] = row;
-  };
-  const closeWrites = (lane: number, row: number, count: number): void => {
-    for (const fromRow of writing[lane]?.splice(0, count) ?? [])
-      stretches.push({ lane, fromRow, toRow: row, kind: 'writing' });
-  };
-  const goDown = (lane: number, row: number, shown: boolean): void => {
-    closeStretch(lane, row);
-    closeWrites(lane, row, Number.POSITIVE_INFINITY);
-    down[lane] = true;
-    for (const process of [...states.keys()]) if (laneOf(process) === lane) states.delete(process);
-    box(row, lane, shown, { kind: 'crash', text: 'crashes' });
-  };
-
-  const effect = (done: Executed, row: number, shown: boolean): void => {
-    switch (done.type) {
-      case 'step': {
-        const { process } = done;
-        const lane = laneOf(process);
-        const state = describeValue(done.after);
-        if (states.get(process) === state) return;
-        closeStretch(lane, row);
-        states.set(process, state);
-        const node = lanes[lane] ?? '';
-        const text = process === node ? state : `${process.slice(node.length + 1)}: ${state}`;
-        // Only the state in which a row ends is worth a box.
-        const boxes = cell(row, lane)?.boxes ?? [];
-        const earlier = boxes.findIndex(
-          (one) =>
-            one.kind === 'state' &&
-            (process === node || one.text.startsWith(text.split(':')[0] ?? '')),
-        );
-        if (earlier >= 0) boxes.splice(earlier, 1);
-        box(row, lane, shown, { kind: 'state', text, state });
-        return;
-      }
-      case 'send': {
-        const { from, to, message } = done.envelope;
-        const key = `${from} ${to} ${canonical(message)}`;
-        const lane = laneOf(from);
-        const start = { lane, row, shown };
-        sent.set(key, [...(sent.get(key) ?? []), start]);
-        lastSent.set(key, start);
-        return;
-      }
-      case 'write': {
-        const lane = laneOf(done.process);
-        const name = recordInWords(done.record).split(' (')[0] ?? '';
-        if (done.durability === 'forced') writing[lane]?.push(row);
-        const verb = done.durability === 'forced' ? 'forces' : 'writes';
-        box(row, lane, shown, { kind: 'disk', text: `${verb} ${name}` });
-        return;
-      }
-      case 'replace': {
-        const lane = laneOf(done.process);
-        writing[lane]?.push(row);
-        box(row, lane, shown, { kind: 'disk', text: 'compacts its log' });
-        return;
-      }
-      case 'durable':
-        closeWrites(laneOf(done.process), row, 1);
-    }
-  };
-
-  const arrival = (
-    decision: Extract<Decision, { type: 'deliver' | 'drop' }>,
-    row: number,
-    shown: boolean,
-  ): void => {
-    const { from, to, message } = decision;
-    const key = `${from} ${to} ${canonical(message)}`;
-    const queue = sent.get(key) ?? [];
-    const stays = decision.type === 'deliver' && decision.duplicate === true;
-    // On a network that is a set, a message is delivered again and again from its one sending.
-    const start = (stays ? queue[0] : queue.shift()) ?? lastSent.get(key);
-    const [source, target] = [laneOf(from), laneOf(to)];
-    if (source === target || (!shown && start?.shown !== true)) return;
-    const end = decision.type === 'drop' ? 'lost' : 'delivered';
-    arrows.push({ from: start ?? { lane: source, row }, to: { lane: target, row }, end });
-    if (!shown) return;
-    const cause =
-      decision.type === 'drop' && decision.cause !== 'down' ? decision.cause : undefined;
-    const lost = cause === undefined ? '' : cause === 'cut' ? ', cut off' : ', lost';
-    label(
-      row,
-      target,
-      source,
-      `${clipped(messageInWords(message), labelMax)}${lost}`,
-      end === 'lost',
-    );
-  };
-  const label = (
-    row: number,
-    target: number,
-    source: number,
-    text: string,
-    isLost = false,
-  ): void => {
-    const side = source < target ? 'left' : 'right';
-    const arrivals = cell(row, target)?.arrivals ?? [];
-    const same = arrivals.find(
-      (one) => one.side === side && one.text === text && one.isLost === isLost,
-    );
-    if (same === undefined) arrivals.push({ side, text, isLost, count: 1 });
-    else same.count++;
-  };
-
-  const links = (decision: Decision, row: number, shown: boolean): void => {
-    if (decision.type === 'cut') {
-      isolated = [...isolated, ...decision.links];
-      cutSince ??= row;
-      if (shown) rows[row]?.banners.push(`links cut: ${sides(lanes, isolated)}`);
-    } else if (decision.type === 'mend') {
-      const { links: mended } = decision;
-      isolated = isolated.filter(
-        ([a, b]) => mended !== undefined && !mended.some(([c, d]) => a === c && b === d),
-      );
-      if (shown) rows[row]?.banners.push('links mended');
-      if (isolated.length === 0 && cutSince !== undefined) {
-        cuts.push({ fromRow: cutSince, toRow: row });
-        cutSince = undefined;
-      }
-    }
-  };
-
-  const entry = (
-    { decision, effects, atUs }: TraceEntry,
-    row: number,
-    shown: boolean,
-    ledger: Ledger,
-  ): void => {
-    if (decision.type === 'deliver' || decision.type === 'drop') arrival(decision, row, shown);
-    links(decision, row, shown);
-    const note = noteOf(decision, ledger, atUs);
-    if (note !== undefined) box(row, laneOf(note.process), shown, note.box);
-    if (decision.type === 'crash') goDown(lanes.indexOf(decision.node), row, shown);
-    if (decision.type === 'restart') {
-      const lane = lanes.indexOf(decision.node);
-      closeStretch(lane, row);
-      down[lane] = false;
-      box(row, lane, shown, { kind: 'restart', text: 'comes back' });
-    }
-    for (const done of effects) effect(done, row, shown);
-    if (isActing(decision) && decision.crashAfter !== undefined)
-      goDown(laneOf(actingOn(decision)), row, shown);
-  };
-
-  return {
-    effect,
-    entry,
-    finish(last: number) {
-      for (const [lane] of lanes.entries()) {
-        const state = down[lane] === true ? undefined : main(lane);
-        closeStretch(lane, last);
-        closeWrites(lane, last, Number.POSITIVE_INFINITY);
-        box(last, lane, true, {
-          kind: state === undefined ? 'crash' : 'state',
-          text: state ?? 'down',
-          ...(state === undefined ? {} : { state }),
-        });
-      }
-      for (const [key, starts] of sent)
-        for (const from of starts) {
-          const to = laneOf(key.split(' ')[1] ?? '');
-          if (!from.shown || from.lane === to) continue;
-          arrows.push({ from, to: { lane: to, row: last }, end: 'on the way' });
-          const message = JSON.parse(key.split(' ').slice(2).join(' ')) as { type: string };
-          label(last, to, from.lane, `${clipped(messageInWords(message), labelMax)}, on the way`);
-        }
-      if (cutSince !== undefined) cuts.push({ fromRow: cutSince, toRow: last });
-      return { arrows, stretches, cuts };
-    },
-  };
-}
-
-/** What sets a step off, where it is no message: worth a line of its own at the lane. */
-function noteOf(
-  decision: Decision,
-  ledger: Ledger,
-  atUs: number | undefined,
-): { readonly process: string; readonly box: Box } | undefined {
-  switch (decision.type) {
-    case 'fire': {
-      const { delay } = ledger.timer(decision.process, decision.timer, atUs);
-      return { process: decision.process, box: { kind: 'note', text: `${delay} runs out` } };
-    }
-    case 'choose': {
-      const text = messageInWords(decision.event);
-      return { process: decision.process, box: { kind: 'note', text: `chooses ${text}` } };
-    }
-    case 'invoke': {
-      const text = messageInWords(decision.operation);
-      return { process: decision.process, box: { kind: 'note', text: `asked for ${text}` } };
-    }
-    case 'durable': {
-      const name = recordInWords(ledger.nextDurable(decision.node)).split(' (')[0] ?? '';
-      return { process: decision.node, box: { kind: 'disk', text: `${name} is on disk` } };
-    }
-    case 'loseDisk':
-      return { process: decision.node, box: { kind: 'crash', text: 'loses its disk' } };
-    default:
-      return undefined;
-  }
-}
-
-function actingOn(decision: Decision): string {
-  switch (decision.type) {
-    case 'deliver':
-      return decision.to;
-    case 'durable':
-    case 'restart':
-      return decision.node;
-    case 'fire':
-    case 'choose':
-    case 'invoke':
-      return decision.process;
-    default:
-      return '';
-  }
-}
-
-/** The groups of nodes that still reach each other both ways: `coordinator | p1, p2 and p3`. */
-function sides(lanes: readonly NodeId[], links: readonly (readonly [string, string])[]): string {
-  const isCut = (a: string, b: string): boolean =>
-    links.some(([c, d]) => (a === c && b === d) || (a === d && b === c));
-  const groups: string[][] = [];
-  for (const node of lanes) {
-    const group = groups.find((members) => members.every((member) => !isCut(member, node)));
-    if (group === undefined) groups.push([node]);
-    else group.push(node);
-  }
-  return groups.map(listed).join(' | ');
 }

@@ -6,6 +6,7 @@
 import type { PropertyVerdict } from '../model/property.ts';
 import type { CrashFault, Fault } from '../model/scenario.ts';
 import type { Outcome } from '../simulator/options.ts';
+import type { Replay } from '../simulator/replay.ts';
 import type { Act, Change, Deed, Opening } from './acts.ts';
 import { listed, ms } from './words.ts';
 
@@ -251,10 +252,20 @@ export function verdictsSentence(verdicts: readonly PropertyVerdict[]): string |
 }
 
 /** The end of a replay: what the file's decisions led to. */
-export function replaySentence(violated: readonly string[]): string {
-  return violated.length === 0
-    ? 'No state on this path violates an invariant.'
-    : `This path violates ${listed(violated)}.`;
+export function replaySentence({
+  violated,
+  about,
+  trace,
+}: Pick<Replay, 'violated' | 'about' | 'trace'>): string {
+  if (violated.length > 0) return `This path violates ${listed(violated)}.`;
+  if (about?.loopsFrom !== undefined)
+    return about.loopsFrom === trace.length
+      ? `Nothing more need happen here, and then ${about.property} fails for ever.`
+      : `From step ${about.loopsFrom + 1} on this can repeat for ever, and ${about.property} fails.`;
+  if (about?.kind === 'alwaysPossible')
+    return `From here ${about.property} is out of reach, whatever happens.`;
+  if (about?.kind === 'reachable') return `This path shows ${about.property}.`;
+  return 'No state on this path violates an invariant.';
 }
 
 /** A block of moments that went on repeating itself. */

@@ -32,7 +32,7 @@ export interface Telling {
   readonly ending: readonly string[];
 }
 
-export interface Paragraph {
+interface Paragraph {
   /** `10 ms`, `3.` where there is no time, empty where repetitions are folded. */
   readonly when: string;
   readonly sentences: readonly string[];
@@ -138,7 +138,7 @@ function endingOf(source: Told): readonly string[] {
   else {
     if (source.ending !== undefined)
       told.push(outcomeSentence(source.ending.outcome, source.ending.reason));
-    told.push(replaySentence(source.violated));
+    told.push(replaySentence(source));
   }
   return told.filter((sentence) => sentence !== undefined);
 }

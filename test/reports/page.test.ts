@@ -52,6 +52,20 @@ describe('the comparison', () => {
   });
 });
 
+/** Relative luminance and contrast as WCAG 2.2 defines them. */
+function luminance(rgb: string): number {
+  const [red = 0, green = 0, blue = 0] = (rgb.match(/[\d.]+/g) ?? []).map((part) => {
+    const share = Number(part) / 255;
+    return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
+  });
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+}
+
+function contrast(a: string, b: string): number {
+  const [dark = 0, light = 0] = [luminance(a), luminance(b)].sort((one, other) => one - other);
+  return (light + 0.05) / (dark + 0.05);
+}
+
 describe('the page', () => {
   it('names the command of every figure and carries its data', () => {
     const figures = comparison.html.split('<figure>').slice(1);
@@ -68,7 +82,7 @@ describe('the page', () => {
     ['light', 390],
     ['dark', 390],
   ] as const)(
-    'in %s at %i px: no error, no request, no sideways scrolling',
+    'in %s at %i px: no error, no request, no sideways scrolling, text that can be read',
     async (scheme, width) => {
       const folder = mkdtempSync(join(tmpdir(), 'counterpoint-page-'));
       const file = join(folder, 'index.html');
@@ -93,16 +107,18 @@ describe('the page', () => {
         const seen = (await page.evaluate(`({
         scroll: document.documentElement.scrollWidth,
         paper: getComputedStyle(document.body).backgroundColor,
-        ink: getComputedStyle(document.querySelector('.chart text')).fill,
+        inks: [...new Set([getComputedStyle(document.body).color,
+          ...[...document.querySelectorAll('svg text')].map((text) => getComputedStyle(text).fill)])],
         drawings: document.querySelectorAll('svg').length,
-      })`)) as { scroll: number; paper: string; ink: string; drawings: number };
+      })`)) as { scroll: number; paper: string; inks: string[]; drawings: number };
         expect(complaints).toEqual([]);
         expect(requests).toEqual([url]);
         expect(seen.scroll).toBeLessThanOrEqual(width);
         expect(seen.drawings).toBe(4);
-        const isBright = (colour: string): boolean => Number(/\d+/.exec(colour)?.[0]) > 140;
-        expect(isBright(seen.paper)).toBe(scheme === 'light');
-        expect(isBright(seen.ink)).toBe(scheme === 'dark');
+        expect(seen.inks.length).toBeGreaterThan(1);
+        for (const ink of seen.inks)
+          expect(contrast(ink, seen.paper), `${ink} on ${seen.paper}`).toBeGreaterThan(4.5);
+        expect(luminance(seen.paper) > 0.5).toBe(scheme === 'light');
       } finally {
         await chrome.close();
         rmSync(folder, { recursive: true });

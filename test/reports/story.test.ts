@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { check } from '../../src/checker/index.ts';
+import type { TraceEntry } from '../../src/model/trace.ts';
 import { nonBlockingQuestion, twoPhaseCommit } from '../../src/protocols/index.ts';
+import { actsOf } from '../../src/reports/acts.ts';
 import { story } from '../../src/reports/index.ts';
+import { openLedger } from '../../src/reports/ledger.ts';
 import { replay, run, runFileOf } from '../../src/simulator/index.ts';
 import { expectPinned } from './golden.ts';
 
@@ -69,6 +72,24 @@ describe('a story', () => {
         .filter((line) => /^\s+\d+ ms|^ {8}/.test(line))
         .join('\n');
     expect(moments(story(again))).toBe(moments(story(done)));
+  });
+
+  it('joins what several processes do at a moment, but never against the order of one of them', () => {
+    const said = (process: string, type: string): TraceEntry => {
+      const event = { type };
+      const step = { type: 'step', process, event, before: 'a', after: 'a' } as const;
+      return { atUs: 0, decision: { type: 'choose', process, event }, effects: [step] };
+    };
+    const told = (...entries: readonly TraceEntry[]): readonly string[] =>
+      actsOf(entries, openLedger([])).map(({ actors, opening }) =>
+        opening.kind === 'choose' ? `${actors.join('+')} ${opening.event}` : opening.kind,
+      );
+    expect(told(said('p1', 'X'), said('p2', 'Y'), said('p2', 'X'))).toEqual([
+      'p1 X',
+      'p2 Y',
+      'p2 X',
+    ]);
+    expect(told(said('p1', 'X'), said('p1', 'Y'), said('p2', 'X'))).toEqual(['p1+p2 X', 'p1 Y']);
   });
 
   it('of a counterexample numbers its steps, since the checker has no time', () => {
