@@ -21,7 +21,10 @@ export interface Explanation {
   readonly blocked: Operation;
   /** What else was open when it returned and has no place in this order; moving it forward does not help. */
   readonly open: readonly Operation[];
-  /** How many operations of the key had been called by then: the shortest history that is illegal. */
+  /**
+   * How many operations of the key had been called by then. They are the shortest illegal history, if
+   * what was still open keeps the answer that it gave later.
+   */
   readonly prefix: number;
   /** In one sentence. */
   readonly sentence: string;

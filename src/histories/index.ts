@@ -9,7 +9,7 @@ export type { Event, History } from './events.ts';
 export type { Explanation, Placement } from './explanation.ts';
 export { kv } from './key-value.ts';
 export { type AnyModel, assertModel, type Model } from './model.ts';
-export { describeOperation, isPending, type Operation } from './operation.ts';
+export { type Call, describeOperation, isPending, type Operation } from './operation.ts';
 export { readHistory } from './read-history.ts';
 export { type RegisterOptions, register, registerModel } from './register.ts';
 export { type WriteOptions, writeHistory } from './write-history.ts';

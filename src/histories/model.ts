@@ -1,7 +1,7 @@
 /** What a history is checked against: the object as one client alone would see it. */
 import { suggestion, UserMistake } from '../model/errors.ts';
 import type { PlainData } from '../model/plain-data.ts';
-import type { Operation } from './operation.ts';
+import type { Call, Operation } from './operation.ts';
 
 /**
  * A sequential specification, as a record of functions. Three are required:
@@ -17,12 +17,12 @@ export interface Model<State = PlainData> {
   readonly name: string;
   readonly init: State;
   /**
-   * The states in which the operation may leave the object if it takes effect now, with the answer that
-   * it gave: none if the answer is impossible here, several if the object is not deterministic. An
-   * operation without `output` gave an answer that nobody knows: any will do. Must not look at the
-   * times of the operation, and must not change `state`.
+   * The states in which the call may leave the object if it takes effect now, with the answer that it
+   * gave: none if the answer is impossible here, several if the object is not deterministic. A call
+   * without `output` gave an answer that nobody knows: any will do. Must not change `state`. Who called
+   * belongs into `input` where it matters, as for a lock.
    */
-  step(state: State, operation: Operation): readonly State[];
+  step(state: State, call: Call): readonly State[];
   /**
    * The object that the operation is about. Operations with different keys never meet, so each key's
    * history is checked by itself (Horn & Kroening 2015, P-compositionality).

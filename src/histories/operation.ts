@@ -25,6 +25,18 @@ export interface Operation {
   readonly returned?: number;
 }
 
+/** What of an operation a model sees: neither who called nor when. */
+export type Call = Pick<Operation, 'f' | 'key' | 'input' | 'output'>;
+
+export function callOf({ f, key, input, output }: Operation): Call {
+  return {
+    f,
+    ...(key === undefined ? {} : { key }),
+    ...(input === undefined ? {} : { input }),
+    ...(output === undefined ? {} : { output }),
+  };
+}
+
 export function isPending(operation: Operation): boolean {
   return operation.returned === undefined;
 }

@@ -39,6 +39,8 @@ export class Search<State> {
   readonly #entries: Entries;
   readonly #configurations: Configurations;
   readonly #placed: Int32Array;
+  /** For each pending operation the equal one called last before it; -1 where there is none. */
+  readonly #twins: Int32Array;
   readonly #choices: Choice[] = [];
   #completed = 0;
   readonly #toComplete: number;
@@ -55,10 +57,25 @@ export class Search<State> {
     this.#entries = new Entries(operations);
     this.#configurations = new Configurations(operations.length);
     this.#placed = new Int32Array(Math.max(1, Math.ceil(operations.length / 32)));
+    this.#twins = this.#twinsOf(operations);
     this.#toComplete = operations.filter((operation) => !isPending(operation)).length;
     this.#state = this.states.initial;
     this.#cursor = this.#entries.next[ring] as number;
     if (this.#toComplete === 0) this.progress = 'legal';
+  }
+
+  #twinsOf(operations: readonly Operation[]): Int32Array {
+    const twins = new Int32Array(operations.length).fill(-1);
+    const last = new Map<number, number>();
+    const { isCall, operation, returnOf } = this.#entries;
+    for (let entry = 1; entry < isCall.length; entry++) {
+      const index = operation[entry] as number;
+      if (returnOf[index] !== ring) continue;
+      const call = this.states.calls[index] as number;
+      twins[index] = last.get(call) ?? -1;
+      last.set(call, index);
+    }
+    return twins;
   }
 
   get furthest(): Furthest {
@@ -87,6 +104,7 @@ export class Search<State> {
   #place(): boolean {
     const operation = this.#entries.operation[this.#cursor] as number;
     const pending = this.#entries.returnOf[operation] === ring;
+    if (pending && this.#hasTwinBefore(operation)) return false;
     const before = this.#state;
     const after = this.states.after(before, operation);
     for (let alternative = this.#alternative; alternative < after.length; alternative++) {
@@ -114,6 +132,19 @@ export class Search<State> {
     return false;
   }
 
+  /**
+   * Of equal calls without an answer, the one made first goes first: both can go now, so that whatever
+   * order has the other one here is an order with the two of them exchanged.
+   */
+  #hasTwinBefore(operation: number): boolean {
+    const twin = this.#twins[operation] as number;
+    return twin >= 0 && !this.#isPlaced(twin);
+  }
+
+  #isPlaced(operation: number): boolean {
+    return ((this.#placed[operation >>> 5] as number) & (1 << (operation & 31))) !== 0;
+  }
+
   /** At a return whose operation has no place: back to the choice before. */
   #blocked(): void {
     this.#remember();
@@ -133,8 +164,8 @@ export class Search<State> {
 
   /**
    * Keeps the order that gets past most returns. When every order was tried, the return that stops it is
-   * the end of the shortest prefix of the history that is illegal: had that prefix an order, the search
-   * would have come by it and gone past.
+   * the end of the shortest prefix that is illegal, given what the operations open there answer later: had
+   * that prefix an order, the search would have come by it and gone past.
    */
   #remember(): void {
     const entry = this.#cursor;

@@ -2,7 +2,7 @@
 import { UserMistake } from '../model/errors.ts';
 import { canonical } from '../model/plain-data.ts';
 import type { Model } from './model.ts';
-import { describeOperation, type Operation } from './operation.ts';
+import { type Call, callOf, describeOperation, type Operation } from './operation.ts';
 
 /**
  * A model with more states than this, such as a text that only grows, rarely comes to one twice, and
@@ -13,15 +13,27 @@ const statesWithMemory = 4096;
 export class States<State> {
   readonly #model: Model<State>;
   readonly #operations: readonly Operation[];
+  readonly #calls: Call[] = [];
+  /** The call of each operation: equal calls, whoever made them, have one number. */
+  readonly calls: Int32Array;
   readonly #numbers = new Map<string, number>();
   readonly #states: State[] = [];
-  /** By state and operation. */
+  /** By state and call. */
   readonly #steps: (readonly number[] | undefined)[][] = [];
   readonly initial: number;
 
   constructor(model: Model<State>, operations: readonly Operation[]) {
     this.#model = model;
     this.#operations = operations;
+    this.calls = new Int32Array(operations.length);
+    const known = new Map<string, number>();
+    for (const [index, operation] of operations.entries()) {
+      const call = callOf(operation);
+      const text = canonical(call, describeOperation(operation));
+      const number = known.get(text) ?? this.#calls.push(call) - 1;
+      known.set(text, number);
+      this.calls[index] = number;
+    }
     this.initial = this.#numberOf(model.init);
   }
 
@@ -32,16 +44,18 @@ export class States<State> {
   /** The states in which that operation may leave that state; none if its answer is impossible there. */
   after(state: number, operation: number): readonly number[] {
     const row = this.#steps[state];
-    const known = row?.[operation];
+    const call = this.calls[operation] as number;
+    const known = row?.[call];
     if (known !== undefined) return known;
     const next = this.#step(state, operation);
-    if (row !== undefined) row[operation] = next;
+    if (row !== undefined) row[call] = next;
     return next;
   }
 
   #step(number: number, index: number): readonly number[] {
     const operation = this.#operations[index] as Operation;
-    const next: unknown = this.#model.step(this.state(number), operation);
+    const call = this.#calls[this.calls[index] as number] as Call;
+    const next: unknown = this.#model.step(this.state(number), call);
     if (!Array.isArray(next))
       throw new UserMistake(
         `model "${this.#model.name}": step returned ${next === null ? 'null' : typeof next} for ${describeOperation(operation)}; it must return a list of states, [] where the answer is impossible`,
@@ -58,7 +72,7 @@ export class States<State> {
     const number = this.#states.length;
     this.#numbers.set(key, number);
     this.#states.push(frozen(state));
-    if (number < statesWithMemory) this.#steps.push(Array(this.#operations.length));
+    if (number < statesWithMemory) this.#steps.push(Array(this.#calls.length));
     return number;
   }
 }
