@@ -68,6 +68,10 @@ export interface CheckResult {
   readonly distinct: number;
   readonly generated: number;
   readonly depth: number;
+  /** New states in each level. */
+  readonly levels: readonly number[];
+  /** Steps that led out of the system's constraint or boundary; what lies beyond was not asked. */
+  readonly outside: number;
   /** Whether dominated steps were left out, so that counts are of the reduced graph. */
   readonly reduced: boolean;
   readonly properties: readonly CheckedProperty[];
@@ -159,7 +163,13 @@ function checkSystem(system: AnySystem, options: Budgeted): CheckResult {
     properties: result.verdicts.map(({ witness, ...verdict }) =>
       witness === undefined
         ? verdict
-        : { ...verdict, counterexample: runFile(instance, verdict.name, scope, witness) },
+        : {
+            ...verdict,
+            counterexample: runFile(instance, verdict.name, scope, {
+              ...witness,
+              from: space.startOf(witness.from),
+            }),
+          },
     ),
     notAsked: notAsked.map(({ name }) => name),
     ...(temporal ? { fairness: describeFairness(isLossy) } : {}),
@@ -201,8 +211,8 @@ function summary<L>(result: SearchResult<L>) {
   let verdict: Verdict = 'holds';
   for (const property of result.verdicts) verdict = worse(verdict, property.verdict);
   if (!result.complete) verdict = worse(verdict, 'unknown');
-  const { complete, distinct, generated, depth } = result;
-  return { verdict, complete, distinct, generated, depth };
+  const { complete, distinct, generated, depth, levels, outside } = result;
+  return { verdict, complete, distinct, generated, depth, levels, outside };
 }
 
 /**
@@ -213,10 +223,10 @@ function runFile(
   instance: Instance,
   property: string,
   { copies }: FullScope,
-  { path, loopsFrom }: Witness<Decisions>,
+  { path, from: start, loopsFrom }: Witness<Decisions>,
 ): RunFile {
   const decisions = path.flat().map((decision: Decision) => ({ decision }));
-  let { state } = initialState(instance, { copies });
+  let { state } = initialState(instance, { copies, start });
   for (const { decision } of decisions) ({ state } = apply(instance, state, decision, { copies }));
   return {
     header: {
@@ -226,8 +236,9 @@ function runFile(
       system: instance.system.name,
       parameters: instance.parameters,
       property,
+      ...(start === 0 ? {} : { start }),
       copies,
-      ...(loopsFrom === undefined ? {} : { loopsFrom }),
+      ...(loopsFrom === undefined ? {} : { loopsFrom: path.slice(0, loopsFrom).flat().length }),
     },
     decisions,
     footer: { state: stateDigest(instance, state) },
@@ -265,7 +276,8 @@ function checkTransitionSystem(system: AnyTransitionSystem, options: Budgeted): 
       `"${system.name}" is a transition system, which has no scope; bound it by its parameters`,
     );
   const properties = searchable(system);
-  const result = search(keyedSpace(system, parameters), properties, {
+  const space = keyedSpace(system, parameters);
+  const result = search(space, properties, {
     ...searchOptions(options),
     forbids: () => false,
     fairness:
@@ -273,7 +285,6 @@ function checkTransitionSystem(system: AnyTransitionSystem, options: Budgeted): 
         ? progressClass<Successor<unknown>>()
         : labelClasses(({ label }: Successor<unknown>) => label, system.fairness),
   });
-  const initial: readonly unknown[] = system.initial(parameters);
   return {
     system: system.name,
     parameters,
@@ -282,16 +293,15 @@ function checkTransitionSystem(system: AnyTransitionSystem, options: Budgeted): 
     ...summary(result),
     reduced: false,
     properties: result.verdicts.map(({ witness, ...verdict }) =>
-      witness === undefined ? verdict : { ...verdict, counterexample: statePath(initial, witness) },
+      witness === undefined
+        ? verdict
+        : { ...verdict, counterexample: statePath(space.view(witness.from), witness) },
     ),
     notAsked: [],
   };
 }
 
-function statePath(
-  initial: readonly unknown[],
-  { path, from, loopsFrom }: Witness<Successor<unknown>>,
-): StatePath {
-  const shown = { initial: initial[from], steps: path };
+function statePath(initial: unknown, { path, loopsFrom }: Witness<Successor<unknown>>): StatePath {
+  const shown = { initial, steps: path };
   return loopsFrom === undefined ? shown : { ...shown, loopsFrom };
 }

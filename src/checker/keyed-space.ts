@@ -1,7 +1,7 @@
 /** The state space of a transition system: states by their canonical text. */
 import { canonical } from '../model/plain-data.ts';
 import type { AnyTransitionSystem, Successor } from '../model/transition-system.ts';
-import type { Space } from './space.ts';
+import { outsideBoundary, outsideConstraint, type Space } from './space.ts';
 
 export function keyedSpace(
   system: AnyTransitionSystem,
@@ -9,7 +9,9 @@ export function keyedSpace(
 ): Space<Successor<unknown>, unknown> {
   const indices = new Map<string, number>();
   const states: unknown[] = [];
-  const within = (state: unknown): boolean => system.constraint?.(state, parameters) ?? true;
+  const { constraint, boundary } = system;
+  const within = (state: unknown): boolean => constraint?.(state, parameters) ?? true;
+  const counted = (state: unknown): boolean => boundary?.(state, parameters) ?? true;
   const add = (state: unknown): { readonly index: number; readonly isNew: boolean } => {
     const key = canonical(state, `a state of "${system.name}"`);
     const known = indices.get(key);
@@ -24,16 +26,19 @@ export function keyedSpace(
       return states.length;
     },
     begin() {
-      const initial: readonly unknown[] = system.initial(parameters);
+      const all: readonly unknown[] = system.initial(parameters);
+      const initial = all.filter(counted);
       for (const state of initial) if (within(state)) add(state);
       return initial.length;
     },
     expand(source, visit) {
       for (const successor of system.next(states[source], parameters)) {
-        if (within(successor.state)) {
+        if (!counted(successor.state)) visit(outsideBoundary, false, successor);
+        else if (!within(successor.state)) visit(outsideConstraint, false, successor);
+        else {
           const { index, isNew } = add(successor.state);
           visit(index, isNew, successor);
-        } else visit(-1, false, successor);
+        }
       }
     },
     view: (index) => states[index],

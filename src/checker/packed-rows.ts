@@ -150,12 +150,25 @@ export class PackedRows {
     }
     const index = this.size++;
     const within = index % rowsPerChunk;
-    if (within === 0) this.#chunks.push(new Int32Array(rowsPerChunk * words));
+    if (within === 0 && this.#chunks.length * rowsPerChunk === index)
+      this.#chunks.push(new Int32Array(rowsPerChunk * words));
     const chunk = this.#chunks[(index / rowsPerChunk) | 0] as Int32Array;
     for (let i = 0; i < words; i++) chunk[within * words + i] = draft[i] as number;
     table[slot] = index;
     if (this.size > 0.6 * table.length) this.#rehash(table.length * 2);
     return index;
+  }
+
+  /** Takes back the row that was added last. */
+  removeLast(): void {
+    const { words } = this.#layout;
+    const last = this.#table.length - 1;
+    const index = --this.size;
+    const chunk = this.#chunks[(index / rowsPerChunk) | 0] as Int32Array;
+    let slot = hash(chunk, (index % rowsPerChunk) * words, words) & last;
+    while (this.#table[slot] !== index) slot = (slot + 1) & last;
+    // No other row was put behind it, so that its slot may be free again.
+    this.#table[slot] = -1;
   }
 
   #rehash(slots: number): void {

@@ -14,7 +14,7 @@ import { alwaysPossibleViolation } from './always-possible.ts';
 import type { FairnessClasses } from './fairness.ts';
 import { Integers } from './integers.ts';
 import { lassoIn } from './lasso.ts';
-import { labelBetween, type Space } from './space.ts';
+import { labelBetween, outsideBoundary, type Space } from './space.ts';
 import { Steps } from './steps.ts';
 
 /** How far the search has come. */
@@ -45,6 +45,10 @@ export interface SearchResult<L> {
   readonly generated: number;
   /** Levels, the initial one being 1. */
   readonly depth: number;
+  /** New states in each level. */
+  readonly levels: readonly number[];
+  /** Steps that led out of the space's constraint or boundary. */
+  readonly outside: number;
   /** With the path to where a property is violated or shown reachable. */
   readonly verdicts: readonly (PropertyVerdict & { readonly witness?: Witness<L> })[];
 }
@@ -80,12 +84,17 @@ export function search<L, V>(
   }
   let depth = 1;
   let levelEnd = space.size;
+  const levels = [space.size];
+  let outside = 0;
+  /** States with a step out of bounds: what else is possible from them is not known. */
+  const cut = new Set<number>();
   let current = 0;
   for (; current < space.size; current++) {
     if (judge.hasViolation() && options.stopAtViolation) break;
     if (space.size > options.maxStates) break;
     if (current === levelEnd) {
       depth++;
+      levels.push(space.size - levelEnd);
       levelEnd = space.size;
     }
     if (current % 1024 === 1023 && options.pulse !== undefined) {
@@ -94,8 +103,12 @@ export function search<L, V>(
     }
     const source = current;
     space.expand(source, (target, isNew, label) => {
-      generated++;
-      if (target < 0) return;
+      if (target !== outsideBoundary) generated++;
+      if (target < 0) {
+        outside++;
+        cut.add(source);
+        return;
+      }
       if (isNew) {
         parents.push(source);
         judge.state(target);
@@ -125,10 +138,16 @@ export function search<L, V>(
     return { path: labels, from: states[0] ?? 0 };
   };
   /** The endless execution of a temporal violation: to the region, through it, and round. */
-  const endless = (property: TemporalProperty<V>, graph: Steps): Witness<L> | undefined => {
+  const endless = (
+    property: TemporalProperty<V>,
+    graph: Steps,
+  ): Witness<L> | 'unknown' | undefined => {
     const starts = judge.starts(property, parents);
     const lasso = lassoIn(graph, judge.isAvoiding(property), starts, options.fairness);
     if (lasso === undefined) return undefined;
+    const round = lasso.cycle.length > 0 ? lasso.cycle : lasso.way.slice(-1);
+    // What is possible out of bounds may end the cycle, or make it unfair.
+    if (round.some((state) => cut.has(state))) return 'unknown';
     const before: number[] = [];
     for (let at = parents.at(lasso.way[0] ?? 0); at >= 0; at = parents.at(at)) before.push(at);
     const way = [...before.reverse(), ...lasso.way];
@@ -147,16 +166,20 @@ export function search<L, V>(
     if (kind === 'reachable') return { ...base, verdict: 'violated' };
     if (property.kind === 'alwaysPossible' && steps !== undefined) {
       const which = possible.indexOf(property);
-      const state = alwaysPossibleViolation(steps, judge.isGoal(which), which);
+      const isGoal = judge.isGoal(which);
+      const state = alwaysPossibleViolation(steps, (at) => isGoal(at) || cut.has(at), which);
       if (state !== undefined) return { ...base, verdict: 'violated', witness: path(state) };
+      if (cut.size > 0 && alwaysPossibleViolation(steps, isGoal, which) !== undefined)
+        return { ...base, verdict: 'unknown' };
     }
     if (isTemporal(property) && steps !== undefined) {
       const witness = endless(property, steps);
+      if (witness === 'unknown') return { ...base, verdict: 'unknown' };
       if (witness !== undefined) return { ...base, verdict: 'violated', witness };
     }
     return { ...base, verdict: 'holds' };
   });
-  return { complete, distinct: space.size, generated, depth, verdicts };
+  return { complete, distinct: space.size, generated, depth, levels, outside, verdicts };
 }
 
 function forbidden<L, V>(

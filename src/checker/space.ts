@@ -3,15 +3,17 @@
 /** Called for each successor of an expanded state: its index, whether it is new, and what led there. */
 export type Visit<L> = (target: number, isNew: boolean, label: L) => void;
 
+/** The target of a step out of the constraint: it is counted and goes no further. */
+export const outsideConstraint = -1;
+/** The target of a step over the boundary: it is not even counted. */
+export const outsideBoundary = -2;
+
 export interface Space<L, V> {
   /** Distinct states so far. */
   readonly size: number;
   /** Adds the initial states; returns how many were generated. */
   begin(): number;
-  /**
-   * Finds the successors of a state. A successor outside the space's constraint is visited with the
-   * target -1: it is counted and goes no further.
-   */
+  /** Finds the successors of a state, those out of bounds with one of the two negative targets. */
   expand(index: number, visit: Visit<L>): void;
   /** What predicates see of a state. */
   view(index: number): V;

@@ -17,7 +17,7 @@ import type { View } from '../model/view.ts';
 import { LinkContents } from './links.ts';
 import { type ActingMove, type LocalMoves, type Move, Moves } from './moves.ts';
 import { PackedRows } from './packed-rows.ts';
-import type { Space, Visit } from './space.ts';
+import { outsideBoundary, outsideConstraint, type Space, type Visit } from './space.ts';
 
 /** The label of a step: usually one decision; "everything in flight is lost" is several. */
 export type Decisions = readonly Decision[];
@@ -37,10 +37,12 @@ export interface SpaceOptions {
  * delivering one and keeping a copy dominates delivering it for good. (docs/semantics.md has the proof.)
  */
 export function hasDominatedSteps(
-  { network }: Instance,
+  { network, system }: Instance,
   { scope, timing }: Pick<SpaceOptions, 'scope' | 'timing'>,
 ): boolean {
   const losesAll = network.order === 'unordered' && network.reliable.length === 0;
+  // A bound may tell states apart by what is in flight.
+  if (system.constraint !== undefined || system.boundary !== undefined) return false;
   return losesAll && scope.loss && timing === 'asynchronous';
 }
 
@@ -64,6 +66,8 @@ export class SystemSpace implements Space<Decisions, View> {
   readonly #timing: Timing;
   readonly #dominated: boolean;
   readonly #rows: PackedRows;
+  readonly #isBounded: boolean;
+  readonly #starts: number[] = [];
   readonly #links: Link[] = [];
   readonly #linkAt: (Link | undefined)[];
   /** Sets of cut links, by number: source * nodes + target, sorted; number 0 cuts nothing. */
@@ -89,6 +93,8 @@ export class SystemSpace implements Space<Decisions, View> {
     this.#faultsColumn = nodes;
     this.#cutColumn = nodes + 1;
     this.#observedColumn = nodes + 2;
+    const { constraint, boundary } = instance.system;
+    this.#isBounded = constraint !== undefined || boundary !== undefined;
     const remembers = instance.network.order === 'duplicating';
     this.#deliveredColumn = remembers ? nodes + 3 : undefined;
     const fixed = nodes + (remembers ? 4 : 3);
@@ -105,7 +111,15 @@ export class SystemSpace implements Space<Decisions, View> {
   }
 
   begin(): number {
-    const { state } = initialState(this.#instance, { copies: this.#scope.copies });
+    let generated = 0;
+    for (const start of this.#instance.starts.keys()) if (this.#begin(start)) generated++;
+    return generated;
+  }
+
+  /** Adds one initial state, unless it is there already or out of bounds; false if it does not count. */
+  #begin(start: number): boolean {
+    const { state } = initialState(this.#instance, { copies: this.#scope.copies, start });
+    this.#after.fill(0);
     for (const [index, node] of state.nodes.entries())
       this.#change(index, this.moves.numberOfNode(index, node));
     this.#change(this.#observedColumn, this.moves.numberOfObservation(state.observed));
@@ -115,10 +129,34 @@ export class SystemSpace implements Space<Decisions, View> {
       this.#change(column, contents.with(this.#after[column] as number, number));
     }
     this.#rows.reserve(this.#touched, this.#after);
-    for (const column of this.#touched) this.#rows.set(column, this.#after[column] as number);
+    for (let column = 0; column < this.#rows.columns; column++)
+      this.#rows.set(column, this.#after[column] as number);
     this.#touched.length = 0;
-    this.#rows.add();
-    return 1;
+    const added = this.#rows.add();
+    if (added < 0) return true;
+    const outside = this.#outside(added);
+    if (outside === undefined) this.#starts.push(start);
+    return outside !== outsideBoundary;
+  }
+
+  /** Which of the system's starts led to the initial state of that index. */
+  startOf(initial: number): number {
+    return this.#starts[initial] ?? 0;
+  }
+
+  /** Where a new state is out of bounds; it is then taken back. */
+  #outside(index: number): number | undefined {
+    if (!this.#isBounded) return undefined;
+    const { constraint, boundary } = this.#instance.system;
+    const view = new StateView(this.#instance, this.state(index));
+    const outside =
+      boundary?.(view) === false
+        ? outsideBoundary
+        : constraint?.(view) === false
+          ? outsideConstraint
+          : undefined;
+    if (outside !== undefined) this.#rows.removeLast();
+    return outside;
   }
 
   expand(index: number, visit: Visit<Decisions>): void {
@@ -443,8 +481,9 @@ export class SystemSpace implements Space<Decisions, View> {
     rows.draftFrom(index);
     for (const column of this.#touched) rows.set(column, this.#after[column] as number);
     const added = rows.add();
-    if (added >= 0) visit(added, true, label);
-    else visit(-1 - added, false, label);
+    if (added < 0) visit(-1 - added, false, label);
+    else if (this.#isBounded) visit(this.#outside(added) ?? added, true, label);
+    else visit(added, true, label);
   }
 
   #linkOf(envelope: RoutedEnvelope): Link {

@@ -127,6 +127,8 @@ function nothingKnown(question: Question, { system }: NamedSystem, last: Progres
     distinct: last.distinct,
     generated: last.generated,
     depth: last.depth,
+    levels: [],
+    outside: 0,
     reduced: false,
     properties: properties.map(({ name, kind }) => ({
       name,

@@ -101,6 +101,7 @@ export const headerLine = v.strictObject({
   scenario: v.exactOptional(text),
   faults: v.exactOptional(v.array(fault, 'a list of faults')),
   property: v.exactOptional(text),
+  start: v.exactOptional(count),
   copies: v.exactOptional(ordinal),
   loopsFrom: v.exactOptional(count),
   module: v.exactOptional(text),

@@ -67,7 +67,13 @@ export {
   transition,
   type Verdict,
 } from './property.ts';
-export { type ApplyOptions, apply, initialState, type Step } from './relation.ts';
+export {
+  type ApplyOptions,
+  apply,
+  initialState,
+  type StartOptions,
+  type Step,
+} from './relation.ts';
 export type {
   CrashFault,
   CrashPoint,
@@ -88,6 +94,7 @@ export {
   type ObservedMark,
   type Observer,
   type Span,
+  type Start,
   type System,
   type Variation,
   variant,

@@ -18,6 +18,8 @@ export interface Instance {
   readonly network: NetworkSemantics;
   readonly timing: Timing;
   readonly observer: Observer<unknown> | undefined;
+  /** The ways in which the system may start: inputs by address, in place of the declared ones. */
+  readonly starts: readonly ReadonlyMap<Address, unknown>[];
   /** Whether some process declares an immediate choice; see openImmediateChoices. */
   readonly hasImmediateChoices: boolean;
   readonly properties: readonly Property<View>[];
@@ -114,6 +116,7 @@ export function instantiate(
     network: networkSemantics(system.network ?? {}, system.name),
     timing: system.timing ?? 'asynchronous',
     observer: system.observe as Observer<unknown> | undefined,
+    starts: startsOf(system, parameters, places),
     hasImmediateChoices: nodes.some(({ processes, families }) =>
       [...processes, ...families.values()].some(({ process }) =>
         process.choices?.some(({ immediate }) => immediate === true),
@@ -130,6 +133,24 @@ export function instantiate(
     },
     placeOf: (address) => placeOf(address, 'the address'),
   };
+}
+
+function startsOf(
+  system: AnySystem,
+  parameters: Readonly<Record<string, ParameterValue>>,
+  places: ReadonlyMap<Address, Place>,
+): readonly ReadonlyMap<Address, unknown>[] {
+  const starts = system.starts?.(parameters as never) ?? [{}];
+  if (starts.length === 0)
+    throw new UserMistake(
+      `"${system.name}" has no start with the parameters ${JSON.stringify(parameters)}; it needs at least one`,
+    );
+  for (const address of starts.flatMap((start) => Object.keys(start)))
+    if (!places.has(address))
+      throw new UserMistake(
+        `a start of "${system.name}" has an input for "${address}", which is no process of it${suggestion(address, [...places.keys()])}`,
+      );
+  return starts.map((start) => new Map(Object.entries(start)));
 }
 
 function refuseBadOptions(process: Process, address: Address, nodes: readonly NodeId[]): void {

@@ -14,7 +14,7 @@ import { appended, completed, forced, recordsOf, survived } from './storage.ts';
 
 /** What sets a node going. `now` is the reading of the node's clock in ms, where a process needs it. */
 export type Trigger = { readonly now?: number | undefined } & (
-  | { readonly kind: 'start' }
+  | { readonly kind: 'start'; readonly inputs?: ReadonlyMap<Address, unknown> }
   | { readonly kind: 'restart'; readonly tail: number }
   | { readonly kind: 'event'; readonly process: Address; readonly event: EventObject }
   | {
@@ -100,7 +100,8 @@ function begin(draft: Draft, node: NodeState, trigger: Trigger): void {
   const { definition } = draft;
   switch (trigger.kind) {
     case 'start':
-      for (const { address, process } of definition.processes) enter(draft, address, process.input);
+      for (const { address, process } of definition.processes)
+        enter(draft, address, trigger.inputs?.get(address) ?? process.input);
       return;
     case 'restart': {
       draft.disk = survived(node.disk, trigger.tail);

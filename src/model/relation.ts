@@ -40,8 +40,20 @@ export interface ApplyOptions {
   readonly copies?: number;
 }
 
+/** How a system starts. */
+export interface StartOptions extends ApplyOptions {
+  /** Which of the ways in which the system may start, the first one being 0. Default 0. */
+  readonly start?: number;
+}
+
 /** The first state of the system: every node has started, in declared order. */
-export function initialState(instance: Instance, options: ApplyOptions = {}): Step {
+export function initialState(instance: Instance, options: StartOptions = {}): Step {
+  const { start = 0 } = options;
+  const inputs = instance.starts[start];
+  if (inputs === undefined)
+    throw new UserMistake(
+      `"${instance.system.name}" may start in ${instance.starts.length} ways, counted from 0; there is no start ${start}`,
+    );
   const nodes: NodeState[] = [];
   const effects: Executed[] = [];
   let points = 0;
@@ -52,7 +64,7 @@ export function initialState(instance: Instance, options: ApplyOptions = {}): St
       operations: definition.processes.map(() => 0),
       disk: emptyDisk,
     };
-    const started = runNode(definition, fresh, { kind: 'start', now: 0 }, undefined);
+    const started = runNode(definition, fresh, { kind: 'start', now: 0, inputs }, undefined);
     nodes.push(started.node);
     effects.push(...started.effects);
     points += started.points;

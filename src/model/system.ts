@@ -2,7 +2,7 @@
  * A system: nodes, network, timing and properties, as a function of parameters. Also the variant: the
  * one small thing that lessons, seeded bugs and protocol variants all are.
  */
-import type { AnyStateMachine } from 'xstate';
+import type { AnyStateMachine, InputFrom } from 'xstate';
 import type { Address } from './effects.ts';
 import { suggestion, UserMistake } from './errors.ts';
 import type { NetworkOptions } from './network.ts';
@@ -35,6 +35,13 @@ export interface Span {
   readonly to: string;
 }
 
+/** One way in which a system may start: inputs by address, in place of the declared ones. */
+export type Start<N extends Nodes = Nodes> = {
+  readonly [K in keyof N]?: NonNullable<N[K]> extends Process<infer M>
+    ? InputFrom<M>
+    : Readonly<Record<string, unknown>>;
+};
+
 /** What {@link defineSystem} takes. */
 export interface SystemOptions<P extends ParameterSpecs, N extends Nodes, O> {
   readonly name: string;
@@ -42,6 +49,18 @@ export interface SystemOptions<P extends ParameterSpecs, N extends Nodes, O> {
   readonly parameters?: P;
   readonly nodes: (parameters: ParameterValues<P>) => N;
   readonly network?: NetworkOptions;
+  /**
+   * The ways in which the system may start, all of which a check tries; a run takes the first. Default:
+   * one, with the declared inputs.
+   */
+  readonly starts?: (parameters: ParameterValues<P>) => readonly Start<NoInfer<N>>[];
+  /**
+   * States outside are counted as generated, but neither stored nor expanded (TLC's constraint). A bound
+   * on checks, not on runs: what lies beyond was not asked.
+   */
+  readonly constraint?: (view: View<N, O, ParameterValues<P>>) => boolean;
+  /** States outside are not even counted (Stateright's boundary). A bound on checks, not on runs. */
+  readonly boundary?: (view: View<N, O, ParameterValues<P>>) => boolean;
   /** The timing that claims are made under, unless a check asks for another. Default asynchronous. */
   readonly timing?: Timing;
   /** The scope of a check that names none. */

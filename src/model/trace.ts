@@ -15,8 +15,8 @@ export interface TraceEntry {
 export interface RunHeader {
   readonly counterpoint: 'run';
   readonly version: 1;
-  /** What wrote it: a simulated run or a counterexample of the checker. */
-  readonly origin: 'run' | 'check';
+  /** What wrote it: a simulated run, a counterexample of the checker, or a path stepped by hand. */
+  readonly origin: 'run' | 'check' | 'explorer';
   readonly system: string;
   readonly parameters: Readonly<Record<string, string | number | boolean>>;
   readonly seed?: number | string;
@@ -24,6 +24,8 @@ export interface RunHeader {
   readonly faults?: Schedule;
   /** The property that the run violates, if it does. */
   readonly property?: string;
+  /** Which of the ways in which the system may start, where it is not the first. */
+  readonly start?: number;
   /** Copies of a message kept in flight, when the scope limited them. */
   readonly copies?: number;
   /** For an endless execution: how many decisions come before its cycle. */

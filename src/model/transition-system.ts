@@ -24,6 +24,8 @@ export interface TransitionSystemOptions<P extends ParameterSpecs, S> {
    * States outside are counted as generated, but neither stored nor expanded (TLC's constraint).
    */
   readonly constraint?: (state: S, parameters: ParameterValues<P>) => boolean;
+  /** States outside are not even counted (Stateright's boundary). */
+  readonly boundary?: (state: S, parameters: ParameterValues<P>) => boolean;
   /**
    * What endless executions owe to the steps of a label: weak (what stays possible happens), strong (what
    * is possible again and again happens) or nothing. Default: some step happens while one is possible.

@@ -46,7 +46,7 @@ export function replay(system: AnySystem, file: RunFile): Replay {
   const options = header.copies === undefined ? {} : { copies: header.copies };
   const trace: TraceEntry[] = [];
   const violated = new Set<string>();
-  const first = initialState(instance, options);
+  const first = initialState(instance, { ...options, start: header.start ?? 0 });
   let { state } = first;
   const judge = (before: View | undefined, after: View): void => {
     for (const property of instance.properties as readonly Property[]) {

@@ -16,6 +16,7 @@ function lossy(recipe: SystemRecipe): SystemRecipe {
     loss: true,
     reliable: [],
     timing: 'asynchronous',
+    bound: 'none',
   });
 }
 
@@ -37,6 +38,7 @@ describe('the fast search and the naive one agree', () => {
     let withCrashes = 0;
     const orders = new Set<string>();
     let immediate = 0;
+    let bounded = 0;
     fc.assert(
       fc.property(recipes, (recipe) => {
         const system = systemOf(recipe);
@@ -53,11 +55,15 @@ describe('the fast search and the naive one agree', () => {
           maxStates: 2 * limit,
         });
         expect(fast.complete).toBe(true);
-        expect([fast.distinct, fast.generated, fast.depth]).toEqual([
+        expect([fast.distinct, fast.generated, fast.depth, fast.outside]).toEqual([
           naive.distinct,
           naive.generated,
           naive.depth,
+          naive.outside,
         ]);
+        expect(fast.levels.length).toBe(fast.depth);
+        expect(fast.levels.reduce((sum, level) => sum + level, 0)).toBe(fast.distinct);
+        if (naive.outside > 0) bounded++;
         expect([...violated(fast)].sort()).toEqual(
           [...Object.keys(naive.found), ...naive.impossible].sort(),
         );
@@ -81,6 +87,7 @@ describe('the fast search and the naive one agree', () => {
     expect(withCrashes).toBeGreaterThan(runs / 10);
     expect(orders.size).toBe(5);
     expect(immediate).toBeGreaterThan(0);
+    expect(bounded).toBeGreaterThan(0);
   });
 
   it('on verdicts also when dominated steps are left out', () => {

@@ -20,10 +20,20 @@ export interface NaiveResult {
   readonly distinct: number;
   readonly generated: number;
   readonly depth: number;
+  /** Steps that led out of bounds. */
+  readonly outside: number;
   /** For each property, the depth (0: the initial state) at which it is first violated or shown. */
   readonly found: Readonly<Record<string, number>>;
   /** Names of always-possible properties that fail. */
   readonly impossible: readonly string[];
+}
+
+interface Explored {
+  readonly state: State;
+  readonly depth: number;
+  readonly steps: { readonly to: number; readonly decision: Decision }[];
+  /** Whether a step leads out of bounds. */
+  cut: boolean;
 }
 
 /** Explores at most `limit` states; undefined when there are more. */
@@ -36,16 +46,27 @@ export function naiveCheck(
   const { timing } = instance;
   const scope = fullScope(given, system.scope ?? {}, instance.network);
   const { copies } = scope;
-  const states: { state: State; depth: number; steps: { to: number; decision: Decision }[] }[] = [];
+  const states: Explored[] = [];
   const indices = new Map<string, number>();
   const found: Record<string, number> = {};
-  const add = (state: State, depth: number): number => {
+  const within = (bound: 'constraint' | 'boundary', state: State): boolean =>
+    system[bound]?.(viewOf(instance, state)) !== false;
+  let generated = 0;
+  let outside = 0;
+  /** The state's index; undefined when it is out of bounds. */
+  const add = (state: State, depth: number): number | undefined => {
     const key = stateKey(instance, state);
     const known = indices.get(key);
+    const counts = known !== undefined || within('boundary', state);
+    if (counts) generated++;
     if (known !== undefined) return known;
+    if (!counts || !within('constraint', state)) {
+      outside++;
+      return undefined;
+    }
     const index = states.length;
     indices.set(key, index);
-    states.push({ state, depth, steps: [] });
+    states.push({ state, depth, steps: [], cut: false });
     for (const property of instance.properties) {
       if (property.name in found) continue;
       const view = viewOf(instance, state);
@@ -54,16 +75,20 @@ export function naiveCheck(
     }
     return index;
   };
-  add(initialState(instance, { copies }).state, 0);
-  let generated = 1;
+  for (const start of instance.starts.keys())
+    add(initialState(instance, { copies, start }).state, 0);
+  outside = 0;
   for (let index = 0; index < states.length; index++) {
     if (states.length > limit) return undefined;
     const from = states[index] as (typeof states)[number];
     const arrive = (decision: Decision, state: State): void => {
       // A state with an immediate choice open belongs to the step that led there.
       if (openImmediateChoices(instance, state).length > 0) return explore(state, decision);
-      generated++;
       const to = add(state, from.depth + 1);
+      if (to === undefined) {
+        from.cut = true;
+        return;
+      }
       from.steps.push({ to, decision });
       for (const property of instance.properties)
         if (property.kind === 'transition' && !(property.name in found))
@@ -85,7 +110,8 @@ export function naiveCheck(
   }
   const impossible = instance.properties.flatMap((property) => {
     if (property.kind !== 'alwaysPossible') return [];
-    const reaches = states.map(({ state }) => property.goal(viewOf(instance, state)));
+    // What lies out of bounds may be the goal.
+    const reaches = states.map(({ state, cut }) => cut || property.goal(viewOf(instance, state)));
     for (let changed = true; changed; ) {
       changed = false;
       for (const [index, { steps }] of states.entries()) {
@@ -101,5 +127,5 @@ export function naiveCheck(
     return reaches.includes(false) ? [property.name] : [];
   });
   const depth = Math.max(...states.map((state) => state.depth)) + 1;
-  return { distinct: states.length, generated, depth, found, impossible };
+  return { distinct: states.length, generated, depth, outside, found, impossible };
 }

@@ -14,6 +14,7 @@ import {
   reachable,
   send,
   transition,
+  type View,
   write,
 } from '../../src/index.ts';
 
@@ -47,6 +48,9 @@ export interface SystemRecipe {
   /** Whether the choice is immediate; and whether it leads away, without which it would never end. */
   readonly immediate: boolean;
   readonly timing: 'asynchronous' | 'synchronous';
+  /** Whether there are more starts than one, and which bound there is, if any. */
+  readonly starts: boolean;
+  readonly bound: 'constraint' | 'boundary' | 'none';
   readonly scope: {
     readonly crashes: number;
     readonly partitions: number;
@@ -105,6 +109,13 @@ export const recipes: fc.Arbitrary<SystemRecipe> = fc
     idle: fc.constantFrom('consume' as const, 'wait' as const, 'disabled' as const),
     immediate: fc.boolean(),
     timing: fc.constantFrom('asynchronous' as const, 'synchronous' as const),
+    starts: fc.boolean(),
+    bound: fc.constantFrom(
+      'none' as const,
+      'none' as const,
+      'constraint' as const,
+      'boundary' as const,
+    ),
     scope: fc.record({
       crashes: fc.nat(1),
       partitions: fc.nat(1),
@@ -183,9 +194,14 @@ function leadingOn(rules: readonly Rule[]): readonly Rule[] {
   return rules.map((rule) => (rule.on === 'CHOICE' ? { ...rule, from: 1, target: 2 } : rule));
 }
 
+/** Few messages in flight and few marks; always so at the start. */
+function within({ inFlight, observed }: View): boolean {
+  return inFlight.length < 2 && (observed as { marks: number }).marks < 3;
+}
+
 /** The system of a recipe, with one property of each kind. */
 export function systemOf(recipe: SystemRecipe): AnySystem {
-  const { nodes, rules, recovers, immediate, timing } = recipe;
+  const { nodes, rules, recovers, immediate, timing, starts, bound } = recipe;
   const { order, loss, loses, reliable, duplication, idle } = recipe;
   const machines = rules.map((own, self) =>
     machineOf(immediate ? leadingOn(own) : own, self, nodes),
@@ -209,6 +225,9 @@ export function systemOf(recipe: SystemRecipe): AnySystem {
     nodes: () => processes,
     network: { order, loss, loses, reliable, duplication, idle },
     timing,
+    // The third equals the first: it is generated and not new.
+    starts: () => (starts ? [{}, { n1: { recovered: 1 } }, { n1: { recovered: 0 } }] : [{}]),
+    ...(bound === 'none' ? {} : { [bound]: within }),
     observe: { initial: { marks: 0 }, on: ({ marks }) => ({ marks: Math.min(3, marks + 1) }) },
     properties: [
       invariant('not all in c', ({ all }) => !all.every((process) => process.in('c'))),

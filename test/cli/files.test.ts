@@ -117,6 +117,7 @@ describe('the schemas of files', () => {
       scenario: 'y',
       faults: chaos,
       property: 'z',
+      start: 1,
       copies: 2,
       loopsFrom: 0,
       module: 'hash',
