@@ -5,6 +5,7 @@ import { paint, paintVerdict, table, wrapped } from './layout.ts';
 import type { Answer } from './question.ts';
 import {
   checkVerdictWords,
+  counted,
   countsWords,
   kindWords,
   propertyNote,
@@ -111,10 +112,7 @@ function counterexample(result: CheckResult, details: CheckDetails): readonly st
   const shown = isWhole || lines.length <= shortStory ? lines : shortened(lines);
   const parts = [
     '\n',
-    wrapped(
-      `A shortest way to violate ${property.name} (${steps} ${steps === 1 ? 'step' : 'steps'}):`,
-      io.width,
-    ),
+    wrapped(`A shortest way to violate ${property.name} (${counted(steps, 'step')}):`, io.width),
     `${shown.join('\n')}\n`,
     ...loop(property.counterexample, steps, io.width),
   ];

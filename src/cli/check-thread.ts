@@ -34,10 +34,11 @@ export async function answerInThread(
           last = said.progress;
           hooks.progress(last);
         } else if (said.kind === 'done') resolve(said.answer);
+        else if (isOutOfMemory(said.error)) resolve({ memorySpentAt: last });
         else reject(said.isMistake ? new UserMistake(said.error.message) : said.error);
       });
-      worker.on('error', (error: NodeJS.ErrnoException) => {
-        if (error.code === 'ERR_WORKER_OUT_OF_MEMORY') resolve({ memorySpentAt: last });
+      worker.on('error', (error: Error) => {
+        if (isOutOfMemory(error)) resolve({ memorySpentAt: last });
         else reject(error);
       });
       worker.on('exit', (code) => reject(new Error(`the checking thread ended with code ${code}`)));
@@ -46,6 +47,12 @@ export async function answerInThread(
     ignore();
     await worker.terminate();
   }
+}
+
+/** The heap's end stops the thread; that of the memory beside it is a RangeError in the thread. */
+function isOutOfMemory(error: Error): boolean {
+  if ('code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY') return true;
+  return error.name === 'RangeError' && /allocation failed|maximum size/.test(error.message);
 }
 
 /** Node 20 does not hand `--import tsx` on to threads: from the sources, the thread asks for it itself. */

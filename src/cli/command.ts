@@ -6,6 +6,7 @@ import { pairs, positive, seed, wholeNumber } from './arguments.ts';
 import { type CheckArguments, checkCommand } from './check.ts';
 import { type CompareArguments, compareCommand } from './compare.ts';
 import { epilogue, summaries } from './help.ts';
+import { type HistoryArguments, historyCommand } from './history.ts';
 import type { ExitCode, Io } from './io.ts';
 import { type ListArguments, listCommand } from './list.ts';
 import { callMistake } from './mistakes.ts';
@@ -116,8 +117,12 @@ function programOf(io: Io, finish: (work: Promise<ExitCode>) => Promise<void>): 
       'crashes, restarts, partitions, diskLosses, copies, loss, duplication',
       pairs('--scope'),
     )
-    .option('--max-states <n>', 'budget: distinct states', wholeNumber('--max-states', 'states'))
-    .option('--max-seconds <n>', 'budget: time', positive('--max-seconds', 'seconds'))
+    .option(
+      '--max-states <n>',
+      'budget: distinct states; default 5000000',
+      wholeNumber('--max-states', 'states'),
+    )
+    .option('--max-seconds <n>', 'budget: time; default none', positive('--max-seconds', 'seconds'))
     .option('--trace <file>', 'write the first counterexample as a run file')
     .option('--story', 'tell the counterexample whole')
     .addOption(json)
@@ -128,6 +133,17 @@ function programOf(io: Io, finish: (work: Promise<ExitCode>) => Promise<void>): 
     .option('--story', 'tell the run in sentences')
     .addOption(json)
     .action((file: string, given: ReplayArguments) => finish(replayCommand(file, given, io)));
+
+  add('history', 'FILE --model register|kv|MODULE [options]')
+    .argument('<file>', 'a recorded history, or - for standard input')
+    .option('--model <model>', 'required: register, kv, or a module that exports `model`')
+    .option(
+      '--max-steps <n>',
+      'budget: steps of the model; default 10000000',
+      wholeNumber('--max-steps', 'steps'),
+    )
+    .addOption(json)
+    .action((file: string, given: HistoryArguments) => finish(historyCommand(file, given, io)));
 
   add('compare', '[SYSTEM ...] [options]')
     .argument('[systems...]', 'built-in names; default: all that have claims')

@@ -104,7 +104,8 @@ export async function readSchedule(path: string, place: Place = {}): Promise<Sch
   );
 }
 
-async function readText(path: string, place: Place): Promise<string> {
+/** The text of a file, or of standard input for `-`. */
+export async function readText(path: string, place: Place): Promise<string> {
   if (path === '-') return (place.readInput ?? readStandardInput)();
   try {
     return await readFile(resolve(place.cwd ?? '.', path), 'utf8');

@@ -9,6 +9,7 @@ export const summaries = {
   run: 'Run a system once under a seed, with the faults of a scenario and those that you add.',
   check: 'Check every execution within a scope, or find a shortest one that violates a property.',
   replay: 'Replay a run file, decision by decision, and judge it again.',
+  history: 'Check a recorded history: is there one order that explains what clients saw?',
   compare: 'Write the comparison: every number that is measured or checked, beside its claim.',
 } as const;
 
@@ -77,6 +78,17 @@ in it; where one is not possible any more, or where the last state is another, i
 Examples:
   ${command} replay run.jsonl --story
   ${command} replay - --json < run.jsonl
+${exits}`,
+  history: (command) => `
+FILE is a log of Jepsen against etcd, or a history of maps, in EDN or JSON, as Jepsen writes them; the
+format is told by the content. The model is \`register\` (read, write, cas), \`kv\` (get, put, append),
+or the path of a module that exports \`model\`: docs/histories.md shows how to write one.
+
+The verdict is for linearizability. The budget is in steps of the model; spent, the verdict is unknown.
+
+Examples:
+  ${command} history history.edn --model register
+  ${command} history - --model register --json < history.edn
 ${exits}`,
   compare: (command) => `
 The page is one file that needs nothing else. Exit code 0 says that every cell equals its claim.

@@ -22,7 +22,7 @@ export function callMistake(
     case 'commander.unknownCommand':
       return `there is no command "${typed}"${suggestion(typed, commands)}`;
     case 'commander.missingArgument':
-      return `\`${typed}\` needs ${message.includes("'file'") ? 'a run FILE, or - for standard input' : 'a SYSTEM: a built-in name or the path of a module'}; \`${calledAs} ${command}--help\` shows examples`;
+      return `\`${typed}\` needs ${message.includes("'file'") ? `a ${typed === 'history' ? 'history' : 'run'} FILE, or - for standard input` : 'a SYSTEM: a built-in name or the path of a module'}; \`${calledAs} ${command}--help\` shows examples`;
     case 'commander.excessArguments':
       return `\`${typed}\` takes one SYSTEM or FILE and was given more; options come with two dashes, as in --json`;
     case 'commander.optionMissingArgument':

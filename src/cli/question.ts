@@ -14,7 +14,7 @@ export interface Question {
 }
 
 /** Why a check ended before every state was visited, and not by a violation. */
-export type Stop = 'interrupt' | 'seconds' | 'memory';
+type Stop = 'interrupt' | 'seconds' | 'memory';
 
 export interface Answer {
   readonly result: CheckResult;
@@ -23,7 +23,7 @@ export interface Answer {
 }
 
 /** Called about every thousand states; true ends the check. */
-export type Watch = (progress: Progress) => boolean;
+type Watch = (progress: Progress) => boolean;
 
 /** Checks here, in this thread. */
 export async function answer(question: Question, watch: Watch): Promise<Answer> {

@@ -17,7 +17,7 @@ import { readRunFile } from './files.ts';
 import type { ExitCode, Io } from './io.ts';
 import { paint, paintVerdict, wrapped } from './layout.ts';
 import { asMistakeOf, type NamedSystem, namedSystem } from './system-argument.ts';
-import { exitOf, notes, outcomeWords, settings } from './words.ts';
+import { counted, exitOf, notes, outcomeWords, settings } from './words.ts';
 
 export interface ReplayArguments {
   readonly story?: boolean;
@@ -40,7 +40,7 @@ export async function replayCommand(
   const done = replayed(system, named, file, path);
   if (!done.same)
     throw new UserMistake(
-      `${path} DIVERGES: all ${file.decisions.length} decisions were possible, but the last state is not the recorded one, so ${named.typed} has changed since; record the run again`,
+      `${path} DIVERGES: every decision was possible (${file.decisions.length}), but the last state is not the recorded one, so ${named.typed} has changed since; record the run again`,
     );
   const judged = judge(system, file, done);
   if (given.json === true) io.out(`${JSON.stringify(replayJson(file, done, judged))}\n`);
@@ -160,7 +160,10 @@ function replayText(
   return [
     `${paint('dim', `${calledAs} ${shellCommand(['replay', path])}`, hasColour)}\n\n`,
     wrapped(`${done.system}${set === '' ? '' : `, ${set}`}: ${origin}`, width, 0, 2),
-    wrapped(`${decisions.length} decisions replayed; the last state is the recorded one`, width),
+    wrapped(
+      `${counted(decisions.length, 'decision')} replayed; the last state is the recorded one`,
+      width,
+    ),
     wrapped(paintVerdict(verdict, sentence, hasColour), width),
     ending === undefined ? '' : wrapped(outcomeWords(ending.outcome, ending.reason), width),
     given.story === true ? `\n${story(done, { width })}` : '',

@@ -4,6 +4,7 @@ import type { CrashRow } from '../reports/index.ts';
 import type { Io } from './io.ts';
 import { paint, paintVerdict, table, wrapped } from './layout.ts';
 import {
+  counted,
   faultWords,
   kindWords,
   messagesWords,
@@ -84,7 +85,7 @@ function metricRows({ metrics, virtualMs, digest }: Run): string[][] {
     ['messages', messagesWords(messages)],
     ['log writes', `${writes.forced} forced, ${writes.unforced} unforced`],
   ];
-  if (crashes > 0) rows.push(['crashes', `${crashes}, with ${restarts} restarts`]);
+  if (crashes > 0) rows.push(['crashes', `${crashes}, with ${counted(restarts, 'restart')}`]);
   if (operations.invoked > 0)
     rows.push(['operations', `${operations.returned} of ${operations.invoked} returned`]);
   if (latenciesMs.length > 0) {

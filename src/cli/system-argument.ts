@@ -15,8 +15,8 @@ export interface NamedSystem {
   readonly module: string | undefined;
 }
 
-const typescript = ['.ts', '.mts', '.cts'];
-const javascript = ['.js', '.mjs', '.cjs'];
+export const typescript = ['.ts', '.mts', '.cts'];
+export const javascript = ['.js', '.mjs', '.cjs'];
 
 /** Finds or loads the system. Throws a {@link UserMistake} when there is none. */
 export async function namedSystem(typed: string, cwd: string): Promise<NamedSystem> {
@@ -35,7 +35,7 @@ export async function namedSystem(typed: string, cwd: string): Promise<NamedSyst
       `${typed} is no module; a system is a file that ends in .ts, .mts, .js or .mjs and exports \`system\``,
     );
   const module = createHash('sha256').update(source).digest('hex');
-  const exported = await load(path, typed, module);
+  const exported = await loadModule(path, typed, module);
   return { typed, system: systemOf(exported, typed), module };
 }
 
@@ -43,7 +43,7 @@ export async function namedSystem(typed: string, cwd: string): Promise<NamedSyst
  * TypeScript is loaded through tsx, anew each time. JavaScript is loaded by Node itself; the hash tells
  * apart what was edited in between.
  */
-async function load(path: string, typed: string, hash: string): Promise<unknown> {
+export async function loadModule(path: string, typed: string, hash: string): Promise<unknown> {
   const url = pathToFileURL(path).href;
   try {
     if (!typescript.includes(extname(path)))
@@ -81,7 +81,10 @@ function systemOf(exported: unknown, typed: string): AnySystem | AnyTransitionSy
  * A mistake in the user's own functions (a predicate that reads what is not there) is theirs and not a
  * bug of ours: the stack tells whose file threw first.
  */
-export function asMistakeOf({ typed, module }: NamedSystem, error: unknown): unknown {
+export function asMistakeOf(
+  { typed, module }: Pick<NamedSystem, 'typed' | 'module'>,
+  error: unknown,
+): unknown {
   if (module === undefined || isUserMistake(error) || !(error instanceof Error)) return error;
   const frame = error.stack?.split('\n').find((line) => /^\s+at /.test(line)) ?? '';
   const file = typed.split(/[/\\]/).at(-1) ?? typed;

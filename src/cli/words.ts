@@ -11,12 +11,6 @@ import {
 } from '../index.ts';
 import { joint } from './layout.ts';
 
-/** Where the file of a counterexample lies, and how to see more of it. */
-export interface Pointers {
-  readonly calledAs: string;
-  readonly trace: string | undefined;
-}
-
 export function runVerdictWords({ verdict, properties }: Run): string {
   if (verdict === 'holds') return 'holds: no property was violated in this run';
   const violated = violatedNames(properties);
@@ -159,6 +153,11 @@ export function faultWords(fault: Fault): string {
 function ordinal(nth: number): string {
   const words = ['', 'first', 'second', 'third', 'fourth', 'fifth'];
   return words[nth] ?? `${nth}th`;
+}
+
+/** `1 decision`, `7 decisions`. */
+export function counted(count: number, what: string): string {
+  return `${grouped(count)} ${what}${count === 1 ? '' : 's'}`;
 }
 
 /** Why a check ended early. */

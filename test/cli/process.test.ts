@@ -1,5 +1,5 @@
 /** The command as a real process: what only a process has, such as exit codes, pipes and signals. */
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -8,7 +8,12 @@ import { root } from './terminal.ts';
 // Inside the repository, where modules find `counterpoint` and `xstate` by name; git ignores it.
 mkdirSync(join(root, 'coverage'), { recursive: true });
 const folder = mkdtempSync(join(root, 'coverage', 'cli-'));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const children = new Set<ChildProcess>();
+afterAll(() => {
+  // One that did not hear its Ctrl-C must not go on checking.
+  for (const child of children) child.kill('SIGKILL');
+  rmSync(folder, { recursive: true, force: true });
+});
 
 const node = ['--conditions=counterpoint-source', '--import', 'tsx', join(root, 'src/cli/main.ts')];
 
@@ -24,6 +29,7 @@ function start(argv: readonly string[], watch: (err: string, kill: () => void) =
     env: { ...process.env, npm_lifecycle_event: '' },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  children.add(child);
   let out = '';
   let err = '';
   child.stdout.on('data', (chunk: Buffer) => {
@@ -34,7 +40,10 @@ function start(argv: readonly string[], watch: (err: string, kill: () => void) =
     watch(err, () => child.kill('SIGINT'));
   });
   return new Promise<Ended>((resolve) => {
-    child.on('close', (code) => resolve({ code, out, err }));
+    child.on('close', (code) => {
+      children.delete(child);
+      resolve({ code, out, err });
+    });
   });
 }
 
