@@ -3,6 +3,7 @@ import {
   checkHistory,
   describeOperation,
   type Explanation,
+  type History,
   type HistoryResult,
   isPending,
   type Operation,
@@ -35,14 +36,15 @@ export async function historyCommand(
     );
   const named = await namedModel(typed, io.cwd);
   const source = path === '-' ? 'standard input' : path;
-  const { operations, lines } = readHistory(await readText(path, io), source);
+  const history = readHistory(await readText(path, io), source);
+  const { operations, lines } = history;
   try {
     const result = checkHistory(operations, named.model, {
       ...(maxSteps === undefined ? {} : { maxSteps }),
       where: (index) => `${source} line ${lines[index]}`,
     });
     if (json) io.out(`${JSON.stringify(historyJson(result))}\n`);
-    else io.out(historyText(result, operations, path, given, io));
+    else io.out(historyText(result, history, path, given, io));
     return exitOf[result.verdict];
   } catch (error) {
     throw asMistakeOf(named, error);
@@ -62,7 +64,7 @@ function historyJson({ model, operations, verdict, steps, explanation }: History
 
 function historyText(
   result: HistoryResult,
-  operations: readonly Operation[],
+  { operations, lines }: History,
   path: string,
   given: HistoryArguments,
   io: Io,
@@ -70,11 +72,13 @@ function historyText(
   const { width, hasColour, calledAs } = io;
   const words = ['history', path, '--model', given.model as string];
   if (given.maxSteps !== undefined) words.push('--max-steps', String(given.maxSteps));
+  const numbers = new Map(operations.map((operation, index) => [operation, lines[index]]));
+  const lineOf = (operation: Operation): string => String(numbers.get(operation) ?? '');
   return [
     `${paint('dim', `${calledAs} ${shellCommand(words)}`, hasColour)}\n\n`,
     wrapped(countsWords(result, operations), width, 0, 2),
     wrapped(paintVerdict(result.verdict, verdictWords(result), hasColour), width, 0, 2),
-    result.explanation === undefined ? '' : explanationText(result.explanation, io),
+    result.explanation === undefined ? '' : explanationText(result.explanation, lineOf, io),
   ].join('');
 }
 
@@ -111,7 +115,16 @@ function ofKey(explanation: Explanation | undefined): string {
 /** So many of the last places are shown: what went wrong is near the end. */
 const lastPlaces = 12;
 
-function explanationText({ linearization, blocked, open, sentence }: Explanation, io: Io): string {
+function explanationText(
+  { linearization, blocked, open, sentence }: Explanation,
+  lineOf: (operation: Operation) => string,
+  io: Io,
+): string {
+  const rowOf = (operation: Operation): readonly string[] => [
+    lineOf(operation),
+    String(operation.process),
+    describeOperation(operation),
+  ];
   const shown = linearization.slice(-lastPlaces);
   const left = linearization.length - shown.length;
   const rows = [
@@ -127,14 +140,10 @@ function explanationText({ linearization, blocked, open, sentence }: Explanation
     '\n',
     wrapped(sentence, io.width),
     '\n',
-    table(['place', 'process', 'operation', 'leaves'], rows, io),
+    table(['place', 'line', 'process', 'operation', 'leaves'], rows, io),
     '\n',
     wrapped('--json has the whole order', io.width),
   ].join('');
-}
-
-function rowOf(operation: Operation): readonly string[] {
-  return [String(operation.process), describeOperation(operation)];
 }
 
 /** The end of a long state, where what was appended last stands. */

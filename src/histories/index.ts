@@ -1,4 +1,5 @@
 /** Recorded histories: `counterpoint/histories`. Is what clients saw explained by one object? */
+export { builtInModel, builtInModels } from './built-in.ts';
 export {
   checkHistory,
   type HistoryOptions,

@@ -41,13 +41,17 @@ export function isPending(operation: Operation): boolean {
   return operation.returned === undefined;
 }
 
-/** `cas("x", [1,2]) -> false`; a call without an answer ends in `-> ?`. */
+/**
+ * `cas("x", [1,2]) -> false`; a call without an answer ends in `-> ?`, and an answer that only repeats
+ * what was written, as in Jepsen's histories, is left out.
+ */
 export function describeOperation(operation: Operation): string {
   const { f, key, input, output } = operation;
   const given = [key, input].filter((value) => value !== undefined && value !== null);
   const call = `${f}(${given.map(short).join(', ')})`;
   if (isPending(operation)) return `${call} -> ?`;
-  return output === undefined ? call : `${call} -> ${short(output)}`;
+  const isSaid = output !== undefined && canonical(output) !== canonical(input);
+  return isSaid || output === null ? `${call} -> ${short(output)}` : call;
 }
 
 const longest = 60;

@@ -3,10 +3,12 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { counterpoint, folderWith, words } from './terminal.ts';
 
-const folder = folderWith({});
+const folder = folderWith({
+  'history.edn': '{:process 0, :type :invoke, :f :write, :value 1}',
+});
 afterAll(() => folder.remove());
 
-const commands = ['list', 'run', 'check', 'replay', 'compare'];
+const commands = ['list', 'run', 'check', 'replay', 'history', 'compare'];
 
 async function examplesOf(argv: readonly string[]): Promise<readonly string[]> {
   const { out } = await counterpoint([...argv, '--help'], { width: 200 });
