@@ -115,6 +115,7 @@ export async function compare(options: CompareOptions = {}): Promise<Comparison>
   ];
   const html = firstPage({
     seed,
+    quick,
     participants,
     cost,
     costChart: await chartSvg(costChart(cost), 'Messages and forced writes by participants'),

@@ -28,6 +28,7 @@ import { blockingPath, type VerdictRow } from './verdict-table.ts';
 /** What the page shows; all of it was measured or checked by the caller. */
 export interface FirstPageData {
   readonly seed: Seed;
+  readonly quick: boolean;
   readonly participants: number;
   readonly cost: readonly CostRow[];
   readonly costChart: string;
@@ -54,7 +55,7 @@ export function firstPage(data: FirstPageData): string {
       cost(data),
       verdicts(data),
       comparison(data),
-      `<footer><p>Written by ${code('npm start')}. ${sentences.reproducible}</p></footer>`,
+      `<footer><p>Written by ${code(data.quick ? 'npm start -- --quick' : 'npm start')}. ${sentences.reproducible}</p></footer>`,
     ].join('\n'),
   );
 }
@@ -118,7 +119,7 @@ function runs({ blocked, cooperative, seed }: FirstPageData): string {
   ].join('');
 }
 
-function doubt({ doubt: rows, doubtChart, seed }: FirstPageData): string {
+function doubt({ doubt: rows, doubtChart, seed, quick }: FirstPageData): string {
   const data = dataLink('time-in-doubt.json', JSON.stringify(rows, undefined, 1));
   const window = `Shaded: the window of uncertainty of a fault-free run, from d + w = ${doubtFromMs} ms to 3d + 2w = ${doubtUntilMs} ms, with d = ${sweep.delayMs} ms a message and w = ${sweep.writeMs} ms a forced write.`;
   const shown = `Points are measured, lines are the protocol’s timetable. Dashed: COMMIT is sent at 2d + 2w = ${commitSentMs} ms.`;
@@ -128,7 +129,7 @@ function doubt({ doubt: rows, doubtChart, seed }: FirstPageData): string {
     paragraph(escaped(sentences.doubt)),
     figure(
       doubtChart,
-      `${escaped(`${window} ${shown} ${circumstances}`)} Made by ${command('compare --out report')}. Data: ${data}.`,
+      `${escaped(`${window} ${shown} ${circumstances}`)} Made by ${command(`compare --out report${quick ? ' --quick' : ''}`)}. Data: ${data}.`,
     ),
     details(
       'The same as a table',
@@ -190,13 +191,13 @@ function verdicts({ verdicts: rows, participants }: FirstPageData): string {
         rows,
         [
           { head: 'property', cell: (row) => escaped(row.property) },
-          { head: 'says', cell: (row) => escaped(row.description) },
           {
             head: 'verdict',
             cell: (row) =>
               `<span class="${row.verdict}">${row.verdict}</span>${row.exercised ? '' : ' (never exercised)'}`,
           },
           { head: 'claimed', cell: (row) => row.claim },
+          { head: 'says', cell: (row) => escaped(row.description) },
           { head: 'by', cell: (row) => escaped(row.source) },
           { head: 'timing', cell: (row) => row.timing ?? 'none' },
           { head: 'scope', cell: (row) => escaped(row.scope) },

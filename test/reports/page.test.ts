@@ -76,6 +76,16 @@ describe('the page', () => {
     }
   });
 
+  it('states the shorter command where it was made by the shorter one', () => {
+    expect(comparison.html).toContain('compare --out report --quick');
+  });
+
+  it('lists the properties in order, AC1 first', () => {
+    const order = comparison.data.verdicts.map(({ property }) => property.split(' ')[0]);
+    const named = ['AC1', 'AC2', 'AC3', 'AC4', 'AC5', 'durability', 'non-blocking'];
+    expect(order).toEqual(named);
+  });
+
   it.runIf(hasBrowser).each([
     ['light', 1400],
     ['dark', 1400],
