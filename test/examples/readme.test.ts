@@ -1,55 +1,21 @@
 // The README does what it says: its commands run, its program is found wrong, and mended it holds.
-import { execFile } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { blocksOf, commandsOf, readersFolder, root, started } from './pages.ts';
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
-const readme = readFileSync(join(root, 'README.md'), 'utf8');
-
-/** Code blocks by what stands behind their language. */
-function blocks(name: string): readonly string[] {
-  const found = readme.matchAll(/^```\w+ (\S+)\n([\s\S]*?)^```$/gm);
-  return [...found].filter((match) => match[1] === name).map((match) => match[2] ?? '');
-}
-
-interface Answer {
-  readonly code: number;
-  readonly printed: string;
-}
-
-function counterpoint(...words: readonly string[]): Promise<Answer> {
-  const options = ['--conditions=counterpoint-source', '--import', 'tsx', 'src/cli/main.ts'];
-  return new Promise((resolve) => {
-    execFile(process.execPath, [...options, ...words], { cwd: root }, (error, stdout) => {
-      resolve({ code: typeof error?.code === 'number' ? error.code : 0, printed: stdout });
-    });
-  });
-}
+const page = 'README.md';
+const folder = readersFolder();
+afterAll(() => folder.remove());
 
 describe('the first system', () => {
-  const [program = '', ...otherPrograms] = blocks('first.ts');
-  const [mended = '', ...otherRules] = blocks('mended');
-  const [violated = '', holds = ''] = blocks('says');
-  let folder = '';
-
-  // In the repository, so that it finds `counterpoint` as a reader's file does; the folder is ignored.
-  beforeAll(() => {
-    mkdirSync(join(root, 'report'), { recursive: true });
-    folder = mkdtempSync(join(root, 'report', 'readme-'));
-  });
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-  const check = (name: string, source: string): Promise<Answer> => {
-    const file = join(folder, name);
-    writeFileSync(file, source);
-    return counterpoint('check', relative(root, file));
-  };
+  const [program = '', ...otherPrograms] = blocksOf(page, 'first.ts');
+  const [mended = '', ...otherRules] = blocksOf(page, 'mended');
+  const [violated = '', holds = ''] = blocksOf(page, 'says');
 
   test('charges twice, in the words that the page quotes', async () => {
     expect(otherPrograms).toEqual([]);
-    const { code, printed } = await check('first.ts', program);
+    const { code, printed } = await started(['check', folder.file('first.ts', program)]);
     expect(code).toBe(1);
     for (const line of violated.trimEnd().split('\n')) expect(printed).toContain(`${line}\n`);
   });
@@ -58,21 +24,20 @@ describe('the first system', () => {
     expect(otherRules).toEqual([]);
     const rule = program.split('\n').find((line) => line.startsWith('  guards: { isNew'));
     expect(rule).toBeDefined();
-    const { code, printed } = await check('mended.ts', program.replace(`${rule}\n`, mended));
+    const repaired = folder.file('mended.ts', program.replace(`${rule}\n`, mended));
+    const { code, printed } = await started(['check', repaired]);
     expect(code).toBe(0);
     for (const line of holds.trimEnd().split('\n')) expect(printed).toContain(`${line}\n`);
   });
 });
 
 describe('the commands of the page', () => {
-  const commands = [...readme.matchAll(/^ {4}npm run -s counterpoint -- (.*)$/gm)]
-    .map((match) => match[1] ?? '')
-    .filter((line) => !line.includes('first.ts'));
+  const commands = commandsOf(page).filter((line) => !line.includes('first.ts'));
 
   test('there are some', () => expect(commands.length).toBeGreaterThanOrEqual(2));
 
   test.each(commands)('%s', async (line) => {
-    const { code, printed } = await counterpoint(...line.split(' '));
+    const { code, printed } = await started(line.split(' '));
     // The run is blocked, which is no violation; non-blocking is violated, as the page says.
     expect(code).toBe(line.startsWith('check two-phase-commit/non-blocking') ? 1 : 0);
     expect(printed).not.toBe('');
@@ -84,8 +49,8 @@ describe('the commands of the page', () => {
   });
 });
 
-test('the picture is there', () => {
-  const [, picture = ''] = /!\[[^\]]*\]\(([^)]+)\)/.exec(readme) ?? [];
-  expect(existsSync(join(root, dirname(picture)))).toBe(true);
+test('the picture is a picture', () => {
+  const [, picture = ''] =
+    /!\[[^\]]*\]\(([^)]+)\)/.exec(readFileSync(join(root, page), 'utf8')) ?? [];
   expect(readFileSync(join(root, picture), 'utf8')).toMatch(/^<svg/);
 });
