@@ -285,8 +285,10 @@ function enter(draft: Draft, address: Address, input: unknown, parent?: Address)
 }
 
 function stepped(draft: Draft, running: Running, event: EventObject, step: LocalStep): void {
-  const next: Running = { ...running, state: step.state };
-  draft.running = draft.running.map((other) => (other === running ? next : other));
+  const { address, parent } = running;
+  const { state } = step;
+  const next: Running = parent === undefined ? { address, state } : { address, state, parent };
+  draft.running = draft.running.with(draft.running.indexOf(running), next);
   note(draft, next, event, step, running.state.snapshot.value);
 }
 

@@ -23,7 +23,7 @@ import type { Executed, NodeDefinition, NodeState, RoutedEnvelope, Running } fro
 import { definitionOf, eventOf, isHeld, runningAt } from './node.ts';
 import { crashed, type NodeRun, runNode, type Trigger } from './node-run.ts';
 import { canonical } from './plain-data.ts';
-import { noFaults, type State } from './state.ts';
+import { type FaultCount, noFaults, type State } from './state.ts';
 import { emptyDisk, tailLength } from './storage.ts';
 
 /** The outcome of a decision: the next state, and what was done on the way, in order. */
@@ -282,14 +282,20 @@ function act(
     if (reason !== undefined) return impossible(decision, reason);
   }
   const { node, effects, points } = run;
-  const crashes = state.faults.crashes + (decision.crashAfter === undefined ? 0 : 1);
-  const restarts = state.faults.restarts + (decision.type === 'restart' ? 1 : 0);
-  const faults = { ...state.faults, crashes, restarts };
   const nodes = state.nodes.with(index, node);
+  const after: State = { ...state, nodes, faults: faultsAfter(state.faults, decision) };
+  return { state: withEffects(instance, after, effects, options), effects, points };
+}
+
+function faultsAfter(faults: FaultCount, decision: ActingDecision): FaultCount {
+  const crashes = decision.crashAfter === undefined ? 0 : 1;
+  const restarts = decision.type === 'restart' ? 1 : 0;
+  // Most decisions are no faults, and most states share their count with the state before.
+  if (crashes + restarts === 0) return faults;
   return {
-    state: withEffects(instance, { ...state, nodes, faults }, effects, options),
-    effects,
-    points,
+    ...faults,
+    crashes: faults.crashes + crashes,
+    restarts: faults.restarts + restarts,
   };
 }
 

@@ -90,6 +90,7 @@ export function recordMetrics(spans: Readonly<Record<string, Span>>): MetricsRec
       pending.delete(process);
     }
     for (const [span, { from, to }] of named) {
+      if (name !== from && name !== to) continue;
       const key = `${span} ${process}`;
       const measured = open.get(key);
       // A second start, such as that of a participant which recovers prepared, goes on with the first.

@@ -11,20 +11,26 @@ import { UserMistake } from '../model/errors.ts';
 export type Seed = number | string;
 
 export interface Streams {
-  /** The next number of the stream of that name: 0 <= draw < 1. */
-  draw(name: string): number;
+  /** The next number of the stream of that purpose and owner: 0 <= draw < 1. */
+  draw(purpose: string, owner: string): number;
   /** A duration drawn from the stream, in whole microseconds of virtual time. */
-  duration(name: string, distribution: Distribution): number;
+  duration(purpose: string, owner: string, distribution: Distribution): number;
 }
 
 /** The streams of a seed. Every draw is mixed into the digest. */
 export function createStreams(seed: Seed, digest: Digest): Streams {
-  const streams = new Map<string, () => number>();
-  const draw = (name: string): number => {
-    let stream = streams.get(name);
+  // In two levels, since a name put together for each draw would cost more than the draw.
+  const streams = new Map<string, Map<string, () => number>>();
+  const draw = (purpose: string, owner: string): number => {
+    let ofPurpose = streams.get(purpose);
+    if (ofPurpose === undefined) {
+      ofPurpose = new Map();
+      streams.set(purpose, ofPurpose);
+    }
+    let stream = ofPurpose.get(owner);
     if (stream === undefined) {
-      stream = seedrandom.alea(`${seed}/${name}`);
-      streams.set(name, stream);
+      stream = seedrandom.alea(`${seed}/${purpose} ${owner}`);
+      ofPurpose.set(owner, stream);
     }
     const drawn = stream();
     digest.number(drawn);
@@ -32,19 +38,19 @@ export function createStreams(seed: Seed, digest: Digest): Streams {
   };
   return {
     draw,
-    duration(name, distribution) {
+    duration(purpose, owner, distribution) {
       switch (distribution.kind) {
         case 'constant':
           return microseconds(distribution.ms);
         case 'uniform': {
           const { minMs, maxMs } = distribution;
-          return microseconds(minMs + draw(name) * (maxMs - minMs));
+          return microseconds(minMs + draw(purpose, owner) * (maxMs - minMs));
         }
-        case 'exponential':
+        case 'exponential': {
+          const { minMs, meanMs } = distribution;
           // Rounded at once: engines may differ in the last bit of a logarithm.
-          return microseconds(
-            Math.max(distribution.minMs, -distribution.meanMs * Math.log(1 - draw(name))),
-          );
+          return microseconds(Math.max(minMs, -meanMs * Math.log(1 - draw(purpose, owner))));
+        }
       }
     },
   };

@@ -176,7 +176,7 @@ export function presetSchedule(instance: Instance, name: string, seed: Seed): Sc
 
 function drawing(instance: Instance, seed: Seed, preset: string) {
   const streams = createStreams(seed, new Digest());
-  const draw = (): number => streams.draw(`preset ${preset}`);
+  const draw = (): number => streams.draw('preset', preset);
   const node = (): string => instance.nodes[Math.floor(draw() * instance.nodes.length)]?.id ?? '';
   return { draw, node };
 }

@@ -14,16 +14,9 @@ import { idleReason } from '../model/idle.ts';
 import type { Instance } from '../model/instance.ts';
 import type { Timer } from '../model/local-step.ts';
 import { isQueue, keepsDelivered, laneOf, mayBeLost, takeable } from '../model/network.ts';
-import type { Executed, NodeDefinition, NodeState, RoutedEnvelope } from '../model/node.ts';
+import type { Executed, NodeState, RoutedEnvelope } from '../model/node.ts';
 import { isHeld, runningAt } from '../model/node.ts';
-import {
-  apply,
-  initialState,
-  isCut,
-  nextOperation,
-  nodeStep,
-  type Step,
-} from '../model/relation.ts';
+import { apply, isCut, nextOperation, nodeStep, type Step } from '../model/relation.ts';
 import type { CrashFault, Fault, Schedule } from '../model/scenario.ts';
 import type { State } from '../model/state.ts';
 import { tailLength } from '../model/storage.ts';
@@ -32,7 +25,8 @@ import { type CrashWatch, strikeIn, watchFor } from './crash-points.ts';
 import { digestEffect } from './digest-effects.ts';
 import { EventQueue } from './event-queue.ts';
 import { type MetricsRecorder, recordMetrics } from './metrics.ts';
-import { createStreams, microseconds, type Streams } from './random.ts';
+import type { NodeFacts, Prepared } from './prepared.ts';
+import { createStreams, microseconds, type Seed, type Streams } from './random.ts';
 import type { Weather } from './weather.ts';
 
 type Pending = { readonly at: number } & (
@@ -65,23 +59,19 @@ type Pending = { readonly at: number } & (
 const mostAtOnce = 100_000;
 
 /** What the simulation tells its observer after each decision. */
-export type Watcher = (before: State, after: State) => boolean;
+export type Watcher = (state: State) => boolean;
 
 /** A node as the simulation sees it: what is armed, under way and waiting. */
-interface NodeBook {
-  readonly definition: NodeDefinition;
+interface NodeBook extends NodeFacts {
   /** Counts crashes, so that what was scheduled for an earlier life is recognised. */
   life: number;
-  readonly timers: Map<string, Pending>;
+  /** By process and timer. */
+  readonly timers: Map<Address, Map<string, Pending>>;
   /** What came while a forced write held the node. */
   waiting: Pending[];
   writing: boolean;
   readonly choosing: Set<Address>;
   readonly operating: Set<number>;
-  readonly hasChoices: boolean;
-  readonly hasImmediate: boolean;
-  readonly hasOperations: boolean;
-  readonly hasClock: boolean;
   crash: { readonly fault: CrashFault; readonly watch: CrashWatch } | undefined;
 }
 
@@ -100,6 +90,7 @@ export class Simulation {
   readonly #weather: Weather;
   readonly #books: NodeBook[];
   readonly #lastArrival = new Map<number, number>();
+  readonly #linkNames: (string | undefined)[] = [];
   readonly #keepTrace: boolean;
   /** Partitions, loss and duplication that have begun and not ended. */
   readonly #active = new Set<Fault>();
@@ -109,10 +100,10 @@ export class Simulation {
   #inARow = 0;
 
   constructor(
-    instance: Instance,
+    { instance, first, nodes }: Prepared,
     weather: Weather,
     schedule: Schedule,
-    seed: number | string,
+    seed: Seed,
     keepTrace: boolean,
   ) {
     this.instance = instance;
@@ -120,34 +111,27 @@ export class Simulation {
     this.#keepTrace = keepTrace;
     this.#streams = createStreams(seed, this.digest);
     this.recorder = recordMetrics(instance.system.spans ?? {});
-    this.#books = instance.nodes.map(
-      (definition): NodeBook => ({
+    this.#books = nodes.map(
+      ({ definition, hasChoices, hasImmediate, hasOperations, hasClock, start }): NodeBook => ({
         definition,
+        hasChoices,
+        hasImmediate,
+        hasOperations,
+        hasClock,
+        start,
         life: 0,
         timers: new Map(),
         waiting: [],
         writing: false,
         choosing: new Set(),
         operating: new Set(),
-        hasChoices: [...definition.processes, ...definition.families.values()].some(
-          ({ process }) => (process.choices?.length ?? 0) > 0,
-        ),
-        hasImmediate: instance.hasImmediateChoices,
-        hasOperations: definition.processes.some(
-          ({ process }) => (process.operations?.length ?? 0) > 0,
-        ),
-        hasClock: [...definition.processes, ...definition.families.values()].some(
-          ({ process }) => process.clock === true,
-        ),
         crash: undefined,
       }),
     );
     for (const fault of schedule) this.#plan(fault);
-    const { state, effects } = initialState(instance);
-    this.state = state;
-    this.start = effects;
-    for (const { index } of instance.nodes)
-      this.#follow(index, effects.filter(ofNode(instance, index)));
+    this.state = first.state;
+    this.start = first.effects;
+    for (const [index, { start }] of nodes.entries()) this.#follow(index, start);
   }
 
   /** Runs until nothing is left, the horizon is reached, or the watcher says stop. */
@@ -171,7 +155,7 @@ export class Simulation {
       this.now = pending.at;
       const before = this.state;
       this.#happen(pending);
-      if (this.state !== before && !watcher(before, this.state)) return;
+      if (this.state !== before && !watcher(this.state)) return;
     }
   }
 
@@ -188,7 +172,7 @@ export class Simulation {
         return false;
       case 'timer': {
         const { timers } = this.#book(pending.node);
-        return timers.get(timerKey(pending.process, pending.timer.id)) !== pending;
+        return timers.get(pending.process)?.get(pending.timer.id) !== pending;
       }
       default:
         return pending.life !== this.#book(pending.node).life;
@@ -209,7 +193,7 @@ export class Simulation {
       case 'timer': {
         const book = this.#book(pending.node);
         if (this.#mustWait(pending.node, pending)) return;
-        book.timers.delete(timerKey(pending.process, pending.timer.id));
+        book.timers.get(pending.process)?.delete(pending.timer.id);
         this.recorder.metrics.timersFired++;
         const waitedMs = book.hasClock ? { waitedMs: (this.now - pending.armedAt) / 1000 } : {};
         this.#act(pending.node, {
@@ -277,13 +261,13 @@ export class Simulation {
     if (
       this.#loss > 0 &&
       mayBeLost(network, envelope) &&
-      this.#streams.draw(`loss ${name}`) < this.#loss
+      this.#streams.draw('loss', name) < this.#loss
     )
       return this.#drop(envelope, 'loss');
     const duplicate =
       !keepsDelivered(network) &&
       this.#duplication > 0 &&
-      this.#streams.draw(`duplication ${name}`) < this.#duplication;
+      this.#streams.draw('duplication', name) < this.#duplication;
     const handled = this.#act(target, duplicate ? { ...decision, duplicate } : decision);
     if (!handled) return this.#drop(envelope, 'down');
     this.recorder.delivered(message.type, duplicate);
@@ -295,9 +279,12 @@ export class Simulation {
     node: NodeState,
     decision: Extract<ActingDecision, { readonly type: 'deliver' }>,
   ): boolean {
+    if (this.instance.network.idle === 'consume') return false;
     const { definition } = this.#book(target);
-    const run = () => nodeStep(this.instance, target, node, decision);
-    return idleReason(this.instance, definition, node, decision, run) !== undefined;
+    const reason = idleReason(this.instance, definition, node, decision, () =>
+      nodeStep(this.instance, target, node, decision),
+    );
+    return reason !== undefined;
   }
 
   #drop(envelope: RoutedEnvelope, cause: DropCause): void {
@@ -380,14 +367,14 @@ export class Simulation {
       this.recorder.effect(effect, this.now, id);
       if (effect.type === 'send') this.#travel(effect.envelope);
       else if (effect.type === 'arm') this.#arm(node, effect.process, effect.timer);
-      else if (effect.type === 'cancel') book.timers.delete(timerKey(effect.process, effect.timer));
-      else if (effect.type === 'stop') this.#forget(book, effect.process);
+      else if (effect.type === 'cancel') book.timers.get(effect.process)?.delete(effect.timer);
+      else if (effect.type === 'stop') book.timers.delete(effect.process);
     }
     const state = this.#node(node);
     if (!state.up) return;
     if (!book.writing && state.disk.writes.length > 0) {
       book.writing = true;
-      const at = this.now + this.#streams.duration(`disk ${id}`, this.#weather.forceLatency);
+      const at = this.now + this.#streams.duration('disk', id, this.#weather.forceLatency);
       this.#queue.push({ at, kind: 'durable', node, life: book.life });
     }
     if (isHeld(state)) return;
@@ -430,7 +417,7 @@ export class Simulation {
         book.choosing.add(running.address);
         const { after } = choice;
         const delay =
-          after === undefined ? 0 : this.#streams.duration(`choice ${running.address}`, after);
+          after === undefined ? 0 : this.#streams.duration('choice', running.address, after);
         const { address: process } = running;
         this.#queue.push({
           at: this.now + delay,
@@ -449,7 +436,7 @@ export class Simulation {
         continue;
       if (!stepper.handles(running.state, operation)) continue;
       book.operating.add(position);
-      const at = this.now + this.#streams.duration(`think ${address}`, this.#weather.think);
+      const at = this.now + this.#streams.duration('think', address, this.#weather.think);
       this.#queue.push({ at, kind: 'operation', node, position, life });
     }
   }
@@ -460,7 +447,7 @@ export class Simulation {
     if (open.length === 1) return first;
     let total = 0;
     for (const { weight = 1 } of open) total += weight;
-    let left = this.#streams.draw(`choice ${process}`) * total;
+    let left = this.#streams.draw('choice', process) * total;
     for (const choice of open) {
       left -= choice.weight ?? 1;
       if (left < 0) return choice;
@@ -471,7 +458,7 @@ export class Simulation {
   #travel(envelope: RoutedEnvelope): void {
     const { source, target } = envelope;
     const name = this.#linkName(source, target);
-    const delay = this.#streams.duration(`latency ${name}`, this.#weather.latency);
+    const delay = this.#streams.duration('latency', name, this.#weather.latency);
     let at = this.now + delay;
     if (isQueue(this.instance.network)) {
       const lane = laneOf(this.instance.network, envelope);
@@ -483,7 +470,7 @@ export class Simulation {
   }
 
   #arm(node: number, process: Address, timer: Timer): void {
-    const delay = this.#streams.duration(`timer ${process} ${timer.delay}`, timer.distribution);
+    const delay = this.#streams.duration(`timer ${process}`, timer.delay, timer.distribution);
     const pending: Pending = {
       at: this.now + delay,
       kind: 'timer',
@@ -492,13 +479,14 @@ export class Simulation {
       timer,
       armedAt: this.now,
     };
-    this.#book(node).timers.set(timerKey(process, timer.id), pending);
+    const { timers } = this.#book(node);
+    let armed = timers.get(process);
+    if (armed === undefined) {
+      armed = new Map();
+      timers.set(process, armed);
+    }
+    armed.set(timer.id, pending);
     this.#queue.push(pending);
-  }
-
-  #forget(book: NodeBook, process: Address): void {
-    for (const key of book.timers.keys())
-      if (key.startsWith(`${process}|`)) book.timers.delete(key);
   }
 
   #release(book: NodeBook): void {
@@ -507,10 +495,10 @@ export class Simulation {
     for (const pending of waiting) {
       const again: Pending = { ...pending, at: this.now };
       if (again.kind === 'timer') {
-        const key = timerKey(again.process, again.timer.id);
+        const armed = book.timers.get(again.process);
         // A timer that was cancelled while it waited must not come back.
-        if (book.timers.get(key) !== pending) continue;
-        book.timers.set(key, again);
+        if (armed?.get(again.timer.id) !== pending) continue;
+        armed.set(again.timer.id, again);
       }
       this.#queue.push(again);
     }
@@ -565,7 +553,7 @@ export class Simulation {
     const { index } = this.instance.node(id);
     const node = this.#node(index);
     if (node.up) return;
-    const tail = Math.floor(this.#streams.draw(`tail ${id}`) * (tailLength(node.disk) + 1));
+    const tail = Math.floor(this.#streams.draw('tail', id) * (tailLength(node.disk) + 1));
     this.recorder.metrics.restarts++;
     this.#act(index, { type: 'restart', node: id, tail });
   }
@@ -617,7 +605,13 @@ export class Simulation {
   }
 
   #linkName(source: number, target: number): string {
-    return `${this.#book(source).definition.id}->${this.#book(target).definition.id}`;
+    const link = source * this.#books.length + target;
+    let name = this.#linkNames[link];
+    if (name === undefined) {
+      name = `${this.#book(source).definition.id}->${this.#book(target).definition.id}`;
+      this.#linkNames[link] = name;
+    }
+    return name;
   }
 }
 
@@ -636,20 +630,4 @@ export function linksOf(
 
 function nodeIndex(pending: Exclude<Pending, { readonly kind: 'fault' }>): number {
   return pending.kind === 'arrival' ? pending.envelope.target : pending.node;
-}
-
-function timerKey(process: Address, timer: string): string {
-  return `${process}|${timer}`;
-}
-
-function ofNode(instance: Instance, index: number): (effect: Executed) => boolean {
-  return (effect) => {
-    const address =
-      effect.type === 'send'
-        ? effect.envelope.from
-        : effect.type === 'local'
-          ? effect.from
-          : effect.process;
-    return instance.placeOf(address).node === index;
-  };
 }

@@ -4,7 +4,7 @@ import TinyQueue from 'tinyqueue';
 import { EventQueue } from '../../src/simulator/event-queue.ts';
 
 const pending = 1000;
-const turns = 400_000;
+const turns = 100_000;
 
 /** Delays drawn once, so that both loops do the same and neither pays for drawing. */
 const delays = new Float64Array(1 << 16);

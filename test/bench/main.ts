@@ -8,7 +8,8 @@ import { kernelTurns, nakedKernel, ownKernel } from './kernel.ts';
 import { nakedCommit } from './naked-commit.ts';
 
 const participants = 5;
-const simulations = 300;
+const warmUps = 4;
+const simulations = 50;
 
 function ownCommits(): number {
   let sent = 0;
@@ -35,20 +36,33 @@ function nakedCommits(): number {
   return sent;
 }
 
-/** Seconds of each of the two in alternating rounds, after one round that is not counted. */
-function compare(own: () => number, peer: () => number, rounds: number): [number, number] {
+interface Comparison {
+  /** Seconds of processor time, medians over the rounds. */
+  readonly own: number;
+  readonly peer: number;
+  /** The median of the rounds' ratios: the two of a round stand next to each other in time. */
+  readonly ratio: number;
+}
+
+/**
+ * Runs the two in alternating rounds, after some that are not counted. Processor time, with that of the
+ * garbage collector, tells more than the clock on a busy computer.
+ */
+function compare(own: () => number, peer: () => number, rounds: number): Comparison {
   const seconds: [number[], number[]] = [[], []];
-  for (let round = 0; round <= rounds; round++) {
+  for (let round = -warmUps; round < rounds; round++) {
     const results = [own, peer].map((action, which) => {
-      const before = performance.now();
+      const before = process.cpuUsage();
       const result = action();
-      if (round > 0) seconds[which as 0 | 1].push((performance.now() - before) / 1000);
+      const { user, system } = process.cpuUsage(before);
+      if (round >= 0) seconds[which as 0 | 1].push((user + system) / 1e6);
       return result;
     });
     if (results[0] !== results[1])
       throw new Error(`the two did not do the same: ${results.join(' and ')}`);
   }
-  return [median(seconds[0]), median(seconds[1])];
+  const ratios = seconds[0].map((time, round) => (seconds[1][round] ?? 0) / time);
+  return { own: median(seconds[0]), peer: median(seconds[1]), ratio: median(ratios) };
 }
 
 function median(values: readonly number[]): number {
@@ -59,20 +73,19 @@ function median(values: readonly number[]): number {
 function report(
   what: string,
   peer: string,
-  [own, other]: readonly [number, number],
+  { own, peer: other, ratio }: Comparison,
   count: number,
   unit: string,
   aim: number,
 ): void {
   const rate = (seconds: number): string => `${Math.round(count / seconds).toLocaleString('en')}`;
-  const ratio = other / own;
   console.log(`${what}: ${rate(own)} ${unit}/s`);
   console.log(`  ${peer}: ${rate(other)} ${unit}/s`);
   const verdict = ratio >= aim ? 'reached' : 'NOT reached';
   console.log(`  ratio ${ratio.toFixed(2)}, aim ${aim.toFixed(2)} or more: ${verdict}`);
 }
 
-const rounds = 7;
+const rounds = 31;
 console.log(`medians of ${rounds} alternating rounds, Node ${process.version}\n`);
 report(
   'event queue, 1,000 pending',

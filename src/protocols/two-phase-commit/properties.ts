@@ -38,9 +38,13 @@ export type CommitView = Pick<
   'all' | 'observed' | 'isUp' | 'isConnected' | 'records'
 >;
 
-const decisions = ({ observed }: CommitView): readonly string[] => Object.values(observed.decided);
-const someDecided = (view: CommitView): boolean => decisions(view).length > 0;
-const someCommitted = (view: CommitView): boolean => decisions(view).includes('commit');
+/** Whether somebody has decided so. */
+function someDecidedTo({ observed: { decided } }: CommitView, decision: string): boolean {
+  for (const address in decided) if (decided[address] === decision) return true;
+  return false;
+}
+const someDecided = ({ observed }: CommitView): boolean => Object.keys(observed.decided).length > 0;
+const someCommitted = (view: CommitView): boolean => someDecidedTo(view, 'commit');
 
 /** The participants, which have decided exactly when they are in one of these states. */
 export const participants = ({ all }: CommitView): readonly ProcessView[] =>
@@ -52,26 +56,25 @@ export const hasDecided = (process: ProcessView): boolean =>
 /** AC1: no two processes decide differently. */
 export const agreement = invariant<CommitView>(
   'AC1 agreement',
-  (view) => {
-    const all = decisions(view);
-    return !(all.includes('commit') && all.includes('abort'));
-  },
+  (view) => !(someCommitted(view) && someDecidedTo(view, 'abort')),
   { description: 'No two processes decide differently.', premise: someDecided },
 );
 
 /** AC2: a process does not reverse its decision, crashes included. */
 export const finality = invariant<CommitView>(
   'AC2 finality',
-  (view) => !decisions(view).includes('reversed'),
+  (view) => !someDecidedTo(view, 'reversed'),
   { description: 'A decision is never reversed, not even by a crash.', premise: someDecided },
 );
 
 /** AC3: commit only if all participants voted yes. */
 export const commitValidity = invariant<CommitView>(
   'AC3 commit validity',
-  (view) =>
-    !someCommitted(view) ||
-    participants(view).every(({ address }) => view.observed.votes[address] === true),
+  (view) => {
+    if (!someCommitted(view)) return true;
+    const { votes } = view.observed;
+    return participants(view).every(({ address }) => votes[address] === true);
+  },
   { description: 'Commit is decided only if every participant voted yes.', premise: someCommitted },
 );
 
@@ -80,7 +83,7 @@ export const nonTriviality = invariant<CommitView>(
   'AC4 non-triviality',
   (view) =>
     participants(view).some(({ address }) => view.observed.votes[address] === false) ||
-    !decisions(view).includes('abort'),
+    !someDecidedTo(view, 'abort'),
   {
     description: 'If nothing fails and every vote is yes, nobody decides abort.',
     premise: someDecided,
@@ -91,14 +94,21 @@ export const nonTriviality = invariant<CommitView>(
 /** A process that has decided has the decision, or the right to it, on its disk. */
 export const durability = invariant<CommitView>(
   'durability',
-  (view) =>
-    Object.entries(view.observed.decided).every(([address, decision]) => {
-      const records = view.records(address).durable as readonly { readonly record?: unknown }[];
-      const names = records.map(({ record }) => record);
+  (view) => {
+    const { decided } = view.observed;
+    for (const address in decided) {
+      const { durable } = view.records(address);
+      const has = (name: string): boolean =>
+        durable.some((one) => (one as { readonly record?: unknown }).record === name);
       // Without a `prepared` record abort is what recovery decides, so it needs no record of its own.
-      if (decision === 'commit') return names.includes('commit');
-      return !names.includes('commit') && (names.includes('abort') || !names.includes('prepared'));
-    }),
+      const agrees =
+        decided[address] === 'commit'
+          ? has('commit')
+          : !has('commit') && (has('abort') || !has('prepared'));
+      if (!agrees) return false;
+    }
+    return true;
+  },
   {
     description: 'What a process has decided, a restart from its disk would decide again.',
     premise: someDecided,
