@@ -11,9 +11,7 @@ import {
   type Verdict,
   worse,
 } from '../model/property.ts';
-import { apply, initialState } from '../model/relation.ts';
 import { type FullScope, fullScope } from '../model/scope.ts';
-import { stateDigest } from '../model/state-key.ts';
 import type { AnySystem, GivenParameters } from '../model/system.ts';
 import type { RunFile } from '../model/trace.ts';
 import {
@@ -22,9 +20,10 @@ import {
   searchable,
 } from '../model/transition-system.ts';
 import type { View } from '../model/view.ts';
+import { runFile, type StatePath, statePath } from './counterexample.ts';
 import { decisionClasses, describeFairness, labelClasses, progressClass } from './fairness.ts';
 import { keyedSpace } from './keyed-space.ts';
-import { type Progress, type SearchResult, search, type Witness } from './search.ts';
+import { type Progress, type SearchResult, search } from './search.ts';
 import { type Decisions, hasDominatedSteps, SystemSpace } from './system-space.ts';
 
 export interface CheckOptions<TParameters = Readonly<Record<string, unknown>>> {
@@ -41,14 +40,6 @@ export interface CheckOptions<TParameters = Readonly<Record<string, unknown>>> {
   readonly stopAtViolation?: boolean;
   /** Leave out steps that others dominate. Verdicts are the same, counts are smaller. Default true. */
   readonly reduce?: boolean;
-}
-
-/** A counterexample of a transition system: the labels of its steps, and the states on the way. */
-export interface StatePath {
-  readonly steps: readonly { readonly label: string; readonly state: unknown }[];
-  readonly initial: unknown;
-  /** For an endless execution: how many steps come before its cycle. */
-  readonly loopsFrom?: number;
 }
 
 export interface CheckedProperty extends PropertyVerdict {
@@ -165,10 +156,12 @@ function checkSystem(system: AnySystem, options: Budgeted): CheckResult {
         ? verdict
         : {
             ...verdict,
-            counterexample: runFile(instance, verdict.name, scope, {
-              ...witness,
-              from: space.startOf(witness.from),
-            }),
+            counterexample: runFile(
+              instance,
+              verdict.name,
+              { scope, reduced },
+              { ...witness, from: space.startOf(witness.from) },
+            ),
           },
     ),
     notAsked: notAsked.map(({ name }) => name),
@@ -213,36 +206,6 @@ function summary<L>(result: SearchResult<L>) {
   if (!result.complete) verdict = worse(verdict, 'unknown');
   const { complete, distinct, generated, depth, levels, outside } = result;
   return { verdict, complete, distinct, generated, depth, levels, outside };
-}
-
-/**
- * The counterexample as a run file. Every one is walked through the relation without memory first: a
- * path that the relation refuses would be a bug of the search.
- */
-function runFile(
-  instance: Instance,
-  property: string,
-  { copies }: FullScope,
-  { path, from: start, loopsFrom }: Witness<Decisions>,
-): RunFile {
-  const decisions = path.flat().map((decision: Decision) => ({ decision }));
-  let { state } = initialState(instance, { copies, start });
-  for (const { decision } of decisions) ({ state } = apply(instance, state, decision, { copies }));
-  return {
-    header: {
-      counterpoint: 'run',
-      version: 1,
-      origin: 'check',
-      system: instance.system.name,
-      parameters: instance.parameters,
-      property,
-      ...(start === 0 ? {} : { start }),
-      copies,
-      ...(loopsFrom === undefined ? {} : { loopsFrom: path.slice(0, loopsFrom).flat().length }),
-    },
-    decisions,
-    footer: { state: stateDigest(instance, state) },
-  };
 }
 
 function legalTiming(timing: string): Timing {
@@ -299,9 +262,4 @@ function checkTransitionSystem(system: AnyTransitionSystem, options: Budgeted): 
     ),
     notAsked: [],
   };
-}
-
-function statePath(initial: unknown, { path, loopsFrom }: Witness<Successor<unknown>>): StatePath {
-  const shown = { initial, steps: path };
-  return loopsFrom === undefined ? shown : { ...shown, loopsFrom };
 }

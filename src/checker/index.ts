@@ -4,6 +4,6 @@ export {
   type CheckOptions,
   type CheckResult,
   check,
-  type StatePath,
 } from './check.ts';
+export type { StatePath } from './counterexample.ts';
 export type { Progress } from './search.ts';
