@@ -8,7 +8,7 @@ import type { Distribution } from './distribution.ts';
 import type { NodeId, Replace, Write } from './effects.ts';
 
 /** The records that a machine writes, read off its `emitted` type. */
-export type RecordOf<TMachine extends AnyStateMachine> =
+type RecordOf<TMachine extends AnyStateMachine> =
   EmittedFrom<TMachine> extends infer E
     ? E extends Write<infer R>
       ? R
@@ -18,7 +18,7 @@ export type RecordOf<TMachine extends AnyStateMachine> =
     : never;
 
 /** The names of the machine's delays, as `setup` declares them; any text where it declares none. */
-export type DelayName<TMachine extends AnyStateMachine> = keyof NonNullable<
+type DelayName<TMachine extends AnyStateMachine> = keyof NonNullable<
   Parameters<TMachine['provide']>[0]['delays']
 > &
   string;
@@ -51,7 +51,7 @@ export interface Choice<TEvent extends { readonly type: string } = { readonly ty
  * that the compiler has filled in the machine when it looks at the function: texts in what it returns
  * are then checked as what the input allows, instead of as any text.)
  */
-export type Recovery<TMachine extends AnyStateMachine> = TMachine extends AnyStateMachine
+type Recovery<TMachine extends AnyStateMachine> = TMachine extends AnyStateMachine
   ? (records: readonly RecordOf<TMachine>[]) => InputFrom<TMachine>
   : never;
 
