@@ -1,6 +1,6 @@
 /**
  * The configurations seen: which operations have their place, and the state that they lead to. What was
- * tried from one of them need not be tried again (Lowe 2017, section 3: the memoisation of Wing & Gong's
+ * tried from one of them need not be tried again (Lowe 2017, who added this memory to Wing & Gong's
  * search). Kept whole and compared whole: two configurations are never taken for one.
  */
 export class Configurations {

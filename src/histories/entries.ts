@@ -1,6 +1,6 @@
 /**
  * The history as Wing & Gong walk it: calls and returns in the order of time, in a doubly linked list
- * from which an operation can be taken and put back in constant time (Lowe 2017, section 4).
+ * from which an operation can be taken and put back in constant time (Wing & Gong 1993, Lowe 2017).
  */
 import { isPending, type Operation } from './operation.ts';
 

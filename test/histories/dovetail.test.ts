@@ -42,6 +42,8 @@ describe('a history with one bad key among twenty that are too hard', () => {
     const result = checkHistory([...hard, ...bad], register);
     expect(result.explanation?.key).toBe('bad');
     expect(result.steps).toBeLessThanOrEqual(21 * (1000 + 2000 + 4000 + 8000));
+    const given = result.partitions.slice(0, -1).map(({ steps }) => steps);
+    expect(given).toEqual(Array(20).fill(1000 + 2000 + 4000 + 8000));
   });
 
   test('would not be, key after key: the first alone takes more than a million steps', () => {
