@@ -121,6 +121,7 @@ test('an unknown name gets the nearest known one, or the list', () => {
 
 test('the edit distance is symmetric, zero only for equal texts, and knows the textbook example', () => {
   expect(distance('kitten', 'sitting')).toBe(3);
+  expect(distance('chaso', 'chaos'), 'two letters changed places').toBe(1);
   fc.assert(
     fc.property(fc.string({ maxLength: 8 }), fc.string({ maxLength: 8 }), (a, b) => {
       expect(distance(a, b)).toBe(distance(b, a));

@@ -3,7 +3,7 @@
  * and unforced records, a completion, a compaction, timers, choices, operations, recovery, history.
  */
 import { assign, emit, setup } from 'xstate';
-import { constant } from '../../src/model/distribution.ts';
+import { constant, exponential } from '../../src/model/distribution.ts';
 import {
   type Effect,
   type Finished,
@@ -195,8 +195,8 @@ export const workshop = defineSystem({
           input: { known: 0 },
           delays: { nap: constant(40) },
           choices: [
-            { event: { type: 'TIDY' } },
-            { event: { type: 'CANCEL' }, weight: 0.5 },
+            { event: { type: 'TIDY' }, after: exponential(20) },
+            { event: { type: 'CANCEL' }, weight: 0.5, after: exponential(30) },
             { event: { type: 'GO', from: 'nobody' }, weight: 0 },
           ],
           recover: (records) => ({ known: records.length }),
@@ -204,7 +204,10 @@ export const workshop = defineSystem({
         clerk: defineProcess({ machine: clerk }),
       },
       families: {
-        job: defineFamily({ machine: job, choices: [{ event: { type: 'HURRY' } }] }),
+        job: defineFamily({
+          machine: job,
+          choices: [{ event: { type: 'HURRY' }, after: exponential(20) }],
+        }),
       },
     }),
     client: defineProcess({
@@ -212,7 +215,7 @@ export const workshop = defineSystem({
       operations: ['chair', 'desk', 'bench', 'shelf']
         .slice(0, orders)
         .map((item) => ({ type: 'BUY' as const, item })),
-      choices: [{ event: { type: 'SPARE' } }],
+      choices: [{ event: { type: 'SPARE' }, after: exponential(40) }],
     }),
   }),
   network: { order: 'unordered', loss: true, duplication: true },
