@@ -18,11 +18,6 @@ export function isUserMistake(error: unknown): error is UserMistake {
   return error instanceof Error && error.name === 'UserMistake';
 }
 
-/** Throws when a promise that this code makes to itself does not hold. */
-export function assertPromise(holds: boolean, sentence: string): asserts holds {
-  if (!holds) throw new Error(`broken promise: ${sentence}`);
-}
-
 /**
  * The end of a sentence about an unknown name: `; did you mean "raft"?`, or the list of what is known.
  * A suggestion is made when at most a third of the letters differ.
