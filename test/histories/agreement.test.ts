@@ -54,6 +54,9 @@ describe.each(Object.entries(subjects))('random histories of a %s', (name, subje
         expect(naiveCheck(cut(own, end, true), model)).toBe(false);
         expect(naiveCheck(cut(own, end, false), model)).toBe(true);
         expect(prefix).toBe(cut(own, end, true).length);
+        const named = [...explanation.linearization.map(({ operation }) => operation), blocked];
+        expect(new Set([...named, ...explanation.open]).size).toBe(prefix);
+        expect(named.length + explanation.open.length).toBe(prefix);
       }),
       { seed: 14_82, numRuns: numRuns / 3 },
     );

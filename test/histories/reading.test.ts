@@ -230,6 +230,7 @@ describe('a wrong history is told by its line and its value', () => {
     [`${invoke}\n{:process 0, :value "open}`, /line 2: a text has no end/],
     [`${invoke}\n{:value "\\q"}`, /line 2: a text has the unknown escape \\q/],
     [`${invoke}\n{:value 12345678901234567890}`, /line 2: 12345678901234567890 is beyond 2\^53/],
+    [`${invoke}\n{:value 1e999}`, /line 2: 1e999 is beyond 2\^53/],
     [`${invoke}\n)`, /line 2: "\)" closes nothing/],
     [`${invoke}\n{:value what}`, /line 2: what is no value/],
     [
