@@ -1,5 +1,5 @@
 /** The state space of a transition system: states by their canonical text. */
-import { canonical, keyOf } from '../model/plain-data.ts';
+import { canonical } from '../model/plain-data.ts';
 import type { AnyTransitionSystem, Successor } from '../model/transition-system.ts';
 import { outsideBoundary, outsideConstraint, type Space } from './space.ts';
 
@@ -13,7 +13,7 @@ export function keyedSpace(
   const within = (state: unknown): boolean => constraint?.(state, parameters) ?? true;
   const counted = (state: unknown): boolean => boundary?.(state, parameters) ?? true;
   const add = (state: unknown): { readonly index: number; readonly isNew: boolean } => {
-    const key = textOf(state, `a state of "${system.name}"`);
+    const key = canonical(state, `a state of "${system.name}"`);
     const known = indices.get(key);
     if (known !== undefined) return { index: known, isNew: false };
     const index = states.length;
@@ -43,18 +43,4 @@ export function keyedSpace(
     },
     view: (index) => states[index],
   };
-}
-
-/**
- * The canonical text, with that of each part computed once: a successor shares most of its parts with
- * its source.
- */
-function textOf(state: unknown, where: string): string {
-  if (typeof state !== 'object' || state === null) return canonical(state, where);
-  const part = (value: unknown): string =>
-    typeof value === 'object' && value !== null ? keyOf(value, where) : canonical(value, where);
-  if (Array.isArray(state)) return `[${state.map(part).join()}]`;
-  if (Object.getPrototypeOf(state) !== Object.prototype) return canonical(state, where);
-  const entries = Object.entries(state).sort(([a], [b]) => (a < b ? -1 : 1));
-  return `{${entries.map(([key, value]) => `${JSON.stringify(key)}:${part(value)}`).join()}}`;
 }

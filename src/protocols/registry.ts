@@ -2,6 +2,7 @@
 import { suggestion, UserMistake } from '../model/errors.ts';
 import type { AnySystem } from '../model/system.ts';
 import type { AnyTransitionSystem } from '../model/transition-system.ts';
+import * as calibration from './calibration/index.ts';
 import { abstractTwoPhaseCommit } from './two-phase-commit/abstract.ts';
 import { nonBlockingQuestion, twoPhaseCommit } from './two-phase-commit/system.ts';
 
@@ -9,6 +10,7 @@ const builtIns: readonly (AnySystem | AnyTransitionSystem)[] = [
   twoPhaseCommit,
   nonBlockingQuestion,
   abstractTwoPhaseCommit,
+  ...Object.values(calibration),
 ];
 
 /** All built-in systems, variants after the system they vary. */
