@@ -14,16 +14,24 @@ import type { State } from './state.ts';
 /** The key of a process: snapshot with history, and armed timers. */
 function processKey(address: string, { snapshot, timers }: ProcessState): string {
   const { value, context, status, output } = snapshot;
-  // XState keeps history as state nodes by history state; their ids are what they are.
-  const history = Object.entries(snapshot.historyValue).map(([id, nodes]): [string, string[]] => [
-    id,
-    (nodes as readonly AnyStateNode[]).map((node) => node.id),
-  ]);
+  const history = historyOf(snapshot.historyValue as Readonly<Record<string, AnyStateNode[]>>);
   const what = `${address} in ${JSON.stringify(value)}: context`;
   const ended = status === 'active' ? '' : `${status}${canonical(output, `${what}, output`)}`;
-  const past = history.length === 0 ? '' : canonical(history);
   const armed = timers.map((timer) => timerKey(timer)).join(';');
-  return `${address}:${canonical(value)}${canonical(context, what)}${ended}${past}[${armed}]`;
+  return `${address}:${canonical(value)}${canonical(context, what)}${ended}${history}[${armed}]`;
+}
+
+/**
+ * XState keeps history as state nodes by history state, in the order in which states were entered; what
+ * counts is which they are.
+ */
+function historyOf(value: Readonly<Record<string, readonly AnyStateNode[]>>): string {
+  const ids = Object.keys(value);
+  if (ids.length === 0) return '';
+  return ids
+    .sort()
+    .map((id) => `${id}<${(value[id] ?? []).map((node) => node.id).sort()}>`)
+    .join('');
 }
 
 function timerKey({ id, event, delay, distribution }: Timer): string {
