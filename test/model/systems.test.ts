@@ -13,6 +13,7 @@ import {
   instantiate,
   invariant,
   mark,
+  type Process,
   send,
   type Variation,
   variant,
@@ -214,7 +215,9 @@ describe('a view', () => {
 describe('a definition', () => {
   const node = defineProcess({ machine: answering('a', {}) });
   const define = (nodes: object, more: object = {}): unknown =>
-    instantiate(defineSystem({ name: 'wrong', nodes: () => nodes as never, ...more }));
+    instantiate(
+      defineSystem({ name: 'wrong', nodes: () => nodes as Record<string, Process>, ...more }),
+    );
   const told: readonly (readonly [() => unknown, RegExp])[] = [
     [() => define({}), /"wrong" has no nodes with the parameters \{\}; it needs at least one/],
     [() => define({ 'a/b': node }), /node "a\/b" of "wrong": a node's name is made of/],
