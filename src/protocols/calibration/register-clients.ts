@@ -18,7 +18,7 @@ export type Reply =
   | { readonly type: 'PutOk'; readonly request: number }
   | { readonly type: 'GetOk'; readonly request: number; readonly value: string | null };
 
-interface Client {
+export interface Client {
   readonly id: number;
   readonly servers: readonly string[];
   readonly letter: string;

@@ -9,18 +9,18 @@ export type Operation =
   | { readonly type: 'write'; readonly value: string }
   | { readonly type: 'read' };
 
-interface Invoked {
+export interface Invoked {
   readonly operation: Operation;
   /** For every other client that has completed an operation, the index of its last one. */
   readonly snapshot: Readonly<Record<string, number>>;
 }
 
-interface Completed extends Invoked {
+export interface Completed extends Invoked {
   /** What a read returned; null for a write. */
   readonly result: string | null;
 }
 
-interface ClientHistory {
+export interface ClientHistory {
   readonly completed: readonly Completed[];
   readonly open: Invoked | null;
 }
