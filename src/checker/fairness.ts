@@ -47,7 +47,9 @@ export function decisionClasses(isLossy: boolean): FairnessClasses<Decisions> {
   return {
     classOf(label) {
       const [decision] = label;
-      if (decision === undefined) return 0;
+      // Of immediate choices that follow, all that matters is whether a crash cut them short.
+      const last = label.at(-1);
+      if (decision === undefined || last === undefined || isCutShort(last)) return 0;
       let number = ofDecision.get(decision);
       if (number === undefined) {
         number = numberOf(decision);
@@ -62,9 +64,12 @@ export function decisionClasses(isLossy: boolean): FairnessClasses<Decisions> {
   };
 }
 
+/** A step that a crash interrupts is a fault. */
+function isCutShort(decision: Decision): boolean {
+  return 'crashAfter' in decision && decision.crashAfter !== undefined;
+}
+
 function className(decision: Decision): string | undefined {
-  // A step that a crash interrupts is a fault.
-  if ('crashAfter' in decision && decision.crashAfter !== undefined) return undefined;
   switch (decision.type) {
     case 'deliver':
       return `deliver ${decision.from} ${decision.to} ${keyOf(decision.message)}`;

@@ -157,7 +157,15 @@ export function variant<P extends ParameterSpecs, N extends Nodes, O>(
     Partial<
       Pick<
         SystemOptions<P, N, O>,
-        'description' | 'properties' | 'scope' | 'timing' | 'network' | 'scenarios'
+        | 'description'
+        | 'properties'
+        | 'scope'
+        | 'timing'
+        | 'network'
+        | 'scenarios'
+        | 'starts'
+        | 'constraint'
+        | 'boundary'
       >
     >,
 ): System<P, N, O> {
