@@ -285,9 +285,11 @@ test('a delay given to a process under a name that the machine does not use is a
   const machine = createMachine({
     id: 'naughty',
     initial: 'ready',
-    states: { ready: { after: { patience: 'ready' } } },
+    states: { ready: { on: { GO: 'ready' }, after: { patience: 'ready' } } },
   });
   const delays = { patience: { kind: 'constant', ms: 1 }, patiense: { kind: 'constant', ms: 1 } };
+  // Not even after the same machine was found to be in order under the right name.
+  go(defineProcess({ machine, delays: { patience: { kind: 'constant', ms: 1 } } } as never));
   expect(sentenceOf(() => go(defineProcess({ machine, delays } as never)))).toMatch(
     /no delay called "patiense" \(in delays\); did you mean "patience"\?/,
   );

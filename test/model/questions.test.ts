@@ -66,6 +66,13 @@ describe('synchronous timing', () => {
     ).toEqual([]);
   });
 
+  test('lets a timer that suspects nobody wait for the last message all the same', () => {
+    const yes: Decision = { type: 'choose', process: 'p1', event: { type: 'CAN_COMMIT' } };
+    const voted = stateAfter(begin, prepare('p1'), yes, { type: 'durable', node: 'p1' });
+    expect(timers(possible(voted, 'asynchronous'))).toContain('p1');
+    expect(timers(possible(voted, 'synchronous'))).toEqual([]);
+  });
+
   test('lets a time-out on a peer fire only when that peer is down or cut off', () => {
     // Patience suspects the coordinator, which is up.
     expect(timers(possible(stateAfter(), 'synchronous'))).toEqual([]);

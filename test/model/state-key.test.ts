@@ -70,6 +70,39 @@ describe('two states', () => {
     );
   });
 
+  test('that remember the same states in another order have the same key', () => {
+    const both = createMachine({
+      id: 'both',
+      initial: 'in',
+      states: {
+        in: {
+          type: 'parallel',
+          on: { OUT: 'out' },
+          states: {
+            a: { initial: 'x', states: { x: {} } },
+            b: { initial: 'y', states: { y: {} } },
+            past: { type: 'history', history: 'deep' },
+          },
+        },
+        out: { on: { BACK: 'in.past' } },
+      },
+    });
+    const stepper = createStepper(defineProcess({ machine: both }), 'p');
+    const { state } = stepper.step(stepper.start(undefined).state, { type: 'OUT' });
+    const [[id, remembered] = ['', []]] = Object.entries(state.snapshot.historyValue);
+    const backwards = { [id]: [...(remembered as readonly unknown[])].reverse() };
+    const snapshot = { ...state.snapshot, historyValue: backwards } as typeof state.snapshot;
+    const keyWith = (one: typeof state): string =>
+      nodeKey({
+        up: true,
+        running: [{ address: 'p', state: one }],
+        operations: [],
+        disk: emptyDisk,
+      });
+    expect(remembered).toHaveLength(2);
+    expect(keyWith({ ...state, snapshot })).toBe(keyWith(state));
+  });
+
   test('that differ only in an armed timer have different keys', () => {
     const timed = createMachine({
       id: 'timed',

@@ -75,6 +75,21 @@ describe('sends within a node', () => {
     expect(after.lines).toEqual(['durable', 'n/b gets X']);
   });
 
+  test('come before a completion event that arrived while they waited', () => {
+    const defined = hosted([
+      emit(send('b', { type: 'X' })),
+      emit(write('f', 'forced', 'SAVED')),
+      emit(write('g', 'forced')),
+    ]);
+    const durable: Decision = { type: 'durable', node: 'n' };
+    expect(runOf(defined, choose, durable).lines).toEqual(['durable']);
+    expect(runOf(defined, choose, durable, durable).lines).toEqual([
+      'durable',
+      'n/b gets X',
+      'n/a gets SAVED',
+    ]);
+  });
+
   test('that never end are refused with a sentence', () => {
     const endless = hosted([emit(send('b', { type: 'X' }))], [emit(send('b', { type: 'X' }))]);
     expect(() => runOf(endless, choose)).toThrow(

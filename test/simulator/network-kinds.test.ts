@@ -7,6 +7,7 @@ import {
   defineProcess,
   defineSystem,
   type Effect,
+  type Executed,
   exponential,
   mark,
   type Received,
@@ -20,7 +21,9 @@ import {
   uniform,
   variant,
 } from '../../src/index.ts';
+import { Digest } from '../../src/model/digest.ts';
 import { abstractTwoPhaseCommit } from '../../src/protocols/index.ts';
+import { createStreams } from '../../src/simulator/random.ts';
 import { workshop } from '../model/workshop.ts';
 
 type Number = { readonly type: 'NUMBER'; readonly value: number };
@@ -109,6 +112,33 @@ describe('a FIFO network', () => {
         expect(got(done, receiver)).toEqual(Array.from({ length: 20 }, (_, i) => i + 1));
       expectReplayable(system, done);
     }
+  });
+
+  test('delivers at the drawn latency, or when the message before has arrived', () => {
+    let waited = 0;
+    for (let seed = 0; seed < 10; seed++) {
+      const done = run(system, { seed, latency, trace: true });
+      const streams = createStreams(seed, new Digest());
+      const expected: number[] = [];
+      const arrived: number[] = [];
+      let before = 0;
+      const sent = (effects: readonly Executed[], atUs: number): void => {
+        for (const effect of effects)
+          if (effect.type === 'send' && effect.envelope.to === 'r1') {
+            const drawn = atUs + streams.duration('latency', 's->r1', latency);
+            if (before > drawn) waited++;
+            before = Math.max(before, drawn);
+            expected.push(before);
+          }
+      };
+      sent(done.start, 0);
+      for (const { atUs = 0, decision, effects } of done.trace) {
+        if (decision.type === 'deliver' && decision.to === 'r1') arrived.push(atUs);
+        sent(effects, atUs);
+      }
+      expect(arrived).toEqual(expected);
+    }
+    expect(waited).toBeGreaterThan(20);
   });
 
   test('keeps it under loss and duplication too: copies stand next to each other', () => {

@@ -173,6 +173,15 @@ describe('a fault that is added', () => {
         expect(traced(seed, [fault]).digest, fault.fault).toBe(traced(seed, []).digest);
   });
 
+  test('does not lengthen a run, though it is planned for later', () => {
+    const later: Schedule = [{ fault: 'loss', probability: 0.5, atMs: 700 }];
+    const parameters = { votes: 'yes' as const };
+    const ended = (faults: Schedule): number =>
+      run(twoPhaseCommit, { seed: 1, faults, parameters }).virtualMs;
+    expect(ended([])).toBe(55);
+    expect(ended(later)).toBe(55);
+  });
+
   test('moves no draw of what it does not touch', () => {
     for (let seed = 0; seed < 20; seed++) {
       const faultless = arrivals(traced(seed, []));
