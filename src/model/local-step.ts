@@ -145,6 +145,8 @@ export function createStepper(process: Process, address: string): Stepper {
     );
   };
 
+  // Choices and operations are asked for when they are offered, taken and applied: the same objects.
+  const answers = new WeakMap<AnyMachineSnapshot, WeakMap<EventObject, boolean>>();
   return {
     machine,
     start(input) {
@@ -163,8 +165,13 @@ export function createStepper(process: Process, address: string): Stepper {
     handles(state, event) {
       const { snapshot } = state;
       if (snapshot.status !== 'active' || !mayHandle(snapshot, event.type)) return false;
+      const known = answers.get(snapshot)?.get(event);
+      if (known !== undefined) return known;
       stepping = snapshot;
-      return guarded(event, () => snapshot.can(event));
+      const answer = guarded(event, () => snapshot.can(event));
+      const ofSnapshot = answers.get(snapshot) ?? new WeakMap<EventObject, boolean>();
+      answers.set(snapshot, ofSnapshot.set(event, answer));
+      return answer;
     },
   };
 }

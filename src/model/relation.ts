@@ -81,7 +81,8 @@ export function initialState(instance: Instance, options: StartOptions = {}): St
     throw new UserMistake(
       `${open.process} starts with the immediate choice ${open.event.type} open; a system starts in one state, so let it wait for an event, or declare several starts`,
     );
-  return { state: withEffects(instance, state, effects, options), effects, points };
+  const after = withEffects(instance, state.flight, state.observed, effects, options);
+  return { state: { ...state, ...after }, effects, points };
 }
 
 /**
@@ -105,8 +106,8 @@ export function apply(
         return impossible(decision, `the link to ${decision.to} is cut`);
       const stays = keepsDelivered(network) || decision.duplicate === true;
       const flight = stays ? state.flight : without(state.flight, network, envelope);
-      const delivered = network.order === 'duplicating' ? { delivered: envelope } : {};
-      return act(instance, { ...state, flight, ...delivered }, target, decision, options);
+      const before = network.order === 'duplicating' ? { ...state, delivered: envelope } : state;
+      return act(instance, before, target, decision, options, flight);
     }
     case 'drop': {
       const { network } = instance;
@@ -271,6 +272,7 @@ function act(
   index: number,
   decision: ActingDecision,
   options: ApplyOptions,
+  flight: State['flight'] = state.flight,
 ): Step {
   const before = state.nodes[index];
   if (before === undefined) throw new Error(`broken promise: there is no node ${index}`);
@@ -283,8 +285,11 @@ function act(
   }
   const { node, effects, points } = run;
   const nodes = state.nodes.with(index, node);
-  const after: State = { ...state, nodes, faults: faultsAfter(state.faults, decision) };
-  return { state: withEffects(instance, after, effects, options), effects, points };
+  const { cuts, observed, delivered } = state;
+  const faults = faultsAfter(state.faults, decision);
+  const after = withEffects(instance, flight, observed, effects, options);
+  const next: State = { nodes, flight: after.flight, cuts, faults, observed: after.observed };
+  return { state: delivered === undefined ? next : { ...next, delivered }, effects, points };
 }
 
 function faultsAfter(faults: FaultCount, decision: ActingDecision): FaultCount {
@@ -302,19 +307,19 @@ function faultsAfter(faults: FaultCount, decision: ActingDecision): FaultCount {
 /** Sends go into flight and marks to the observer, in the order of the effects. */
 function withEffects(
   instance: Instance,
-  state: State,
+  before: State['flight'],
+  observedBefore: unknown,
   effects: readonly Executed[],
   { copies = Number.POSITIVE_INFINITY }: ApplyOptions,
-): State {
-  let { flight, observed } = state;
+): Pick<State, 'flight' | 'observed'> {
+  let flight = before;
+  let observed = observedBefore;
   for (const effect of effects) {
     if (effect.type === 'send')
       flight = withSent(flight, instance.network, effect.envelope, copies);
     else if (effect.type === 'mark') observed = observe(instance, observed, effect);
   }
-  return flight === state.flight && observed === state.observed
-    ? state
-    : { ...state, flight, observed };
+  return { flight, observed };
 }
 
 function observe(

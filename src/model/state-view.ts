@@ -100,8 +100,8 @@ export class StateView implements View {
       const node = this.#state.nodes[definition.index];
       if (node === undefined) continue;
       const views = viewsOf(definition, node);
-      declared.push(...views.declared);
-      instances.push(...views.instances);
+      for (const view of views.declared) declared.push(view);
+      for (const view of views.instances) instances.push(view);
     }
     return instances.length === 0 ? declared : [...declared, ...instances];
   }

@@ -95,21 +95,33 @@ export function describeValue(value: StateValue | undefined): string {
     .join(' | ');
 }
 
+/** A class, since one is made for each state of each process, and a closure in each would cost more. */
+class LiveView implements LiveProcess {
+  readonly up = true;
+  readonly address: Address;
+  readonly node: NodeId;
+  readonly value: StateValue;
+  readonly context: LiveProcess['context'];
+
+  constructor({ address, state }: Running, node: NodeId) {
+    this.address = address;
+    this.node = node;
+    this.value = state.snapshot.value;
+    this.context = state.snapshot.context;
+  }
+
+  in(path: string): boolean {
+    return valueIncludes(this.value, path.split('.'));
+  }
+}
+
 const views = new WeakMap<Running, LiveProcess>();
 
 /** The view of a running process, made once for each state of it. */
 export function liveView(running: Running, node: NodeId): LiveProcess {
   let view = views.get(running);
   if (view === undefined) {
-    const { snapshot } = running.state;
-    view = {
-      up: true,
-      address: running.address,
-      node,
-      value: snapshot.value,
-      context: snapshot.context,
-      in: (path) => valueIncludes(snapshot.value, path.split('.')),
-    };
+    view = new LiveView(running, node);
     views.set(running, view);
   }
   return view;

@@ -73,7 +73,9 @@ export const commitValidity = invariant<CommitView>(
   (view) => {
     if (!someCommitted(view)) return true;
     const { votes } = view.observed;
-    return participants(view).every(({ address }) => votes[address] === true);
+    for (const { address } of view.all)
+      if (address !== 'coordinator' && votes[address] !== true) return false;
+    return true;
   },
   { description: 'Commit is decided only if every participant voted yes.', premise: someCommitted },
 );
@@ -91,6 +93,12 @@ export const nonTriviality = invariant<CommitView>(
   },
 );
 
+function holds(records: readonly unknown[], name: string): boolean {
+  for (const one of records)
+    if ((one as { readonly record?: unknown }).record === name) return true;
+  return false;
+}
+
 /** A process that has decided has the decision, or the right to it, on its disk. */
 export const durability = invariant<CommitView>(
   'durability',
@@ -98,13 +106,11 @@ export const durability = invariant<CommitView>(
     const { decided } = view.observed;
     for (const address in decided) {
       const { durable } = view.records(address);
-      const has = (name: string): boolean =>
-        durable.some((one) => (one as { readonly record?: unknown }).record === name);
       // Without a `prepared` record abort is what recovery decides, so it needs no record of its own.
       const agrees =
         decided[address] === 'commit'
-          ? has('commit')
-          : !has('commit') && (has('abort') || !has('prepared'));
+          ? holds(durable, 'commit')
+          : !holds(durable, 'commit') && (holds(durable, 'abort') || !holds(durable, 'prepared'));
       if (!agrees) return false;
     }
     return true;
