@@ -5,6 +5,7 @@ import { isUserMistake, UserMistake } from '../index.ts';
 import { pairs, positive, seed, wholeNumber } from './arguments.ts';
 import { type CheckArguments, checkCommand } from './check.ts';
 import { type CompareArguments, compareCommand } from './compare.ts';
+import { type ExploreArguments, exploreCommand } from './explore.ts';
 import { epilogue, summaries } from './help.ts';
 import { type HistoryArguments, historyCommand } from './history.ts';
 import type { ExitCode, Io } from './io.ts';
@@ -127,6 +128,18 @@ function programOf(io: Io, finish: (work: Promise<ExitCode>) => Promise<void>): 
     .option('--story', 'tell the counterexample whole')
     .addOption(json)
     .action((system: string, given: CheckArguments) => finish(checkCommand(system, given, io)));
+
+  add('explore', 'SYSTEM|FILE [options]')
+    .argument('<system>', 'a built-in name, a module, or a run file')
+    .addOption(set)
+    .option('--timing <timing>', 'asynchronous or synchronous; default: the one of its claims')
+    .option(
+      '--scope <bound=value...>',
+      'as in check; with one, faults are limited to the scope',
+      pairs('--scope'),
+    )
+    .option('--port <n>', 'default: a free one')
+    .action((system: string, given: ExploreArguments) => finish(exploreCommand(system, given, io)));
 
   add('replay', 'FILE [options]')
     .argument('<file>', 'a run file, or - for standard input')

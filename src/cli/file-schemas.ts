@@ -94,7 +94,7 @@ const digest = v.pipe(
 export const headerLine = v.strictObject({
   counterpoint: v.literal('run'),
   version: v.literal(1),
-  origin: v.picklist(['run', 'check']),
+  origin: v.picklist(['run', 'check', 'explorer']),
   system: name,
   parameters: v.record(v.string(), parameter),
   seed: v.exactOptional(seed),

@@ -8,6 +8,7 @@ export const summaries = {
   list: 'List the systems with their variants, parameters, scenarios and properties.',
   run: 'Run a system once under a seed, with the faults of a scenario and those that you add.',
   check: 'Check every execution within a scope, or find a shortest one that violates a property.',
+  explore: 'Step through a system or a run file by hand, forwards and back, on a page.',
   replay: 'Replay a run file, decision by decision, and judge it again.',
   history: 'Check a recorded history: is there one order that explains what clients saw?',
   compare: 'Write the comparison: every number that is measured or checked, beside its claim.',
@@ -71,6 +72,14 @@ Examples:
   ${command} check two-phase-commit --set participants=2 --scope crashes=0
   ${command} check two-phase-commit/non-blocking --set participants=2 --max-seconds 60
 ${exits}`,
+  explore: (command) => `
+The page is served on 127.0.0.1 and nowhere else, until Ctrl-C. A run file is walked through decision by
+decision; at any moment another way can be taken, and the path saved as a run file.
+
+Examples:
+  ${command} explore two-phase-commit --set participants=2 votes=yes
+  ${command} explore run.jsonl
+`,
   replay: (command) => `
 \`run --trace FILE\` and \`check --trace FILE\` write run files. A replay reads nothing but the decisions
 in it; where one is not possible any more, or where the last state is another, it says so and exits 2.

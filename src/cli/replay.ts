@@ -30,13 +30,13 @@ export async function replayCommand(
   io: Io,
 ): Promise<ExitCode> {
   const file = await readRunFile(path, io);
-  const named = await systemOf(file, path, io);
+  const named = await systemOfFile(file, path, io);
   const { system } = named;
   if (system.kind === 'transition-system')
     throw new UserMistake(
       `${path} is of "${system.name}", an abstract system, which has no decisions to replay; use \`check\``,
     );
-  warn(file, named, io);
+  warnOfChange(file, named, io);
   const done = replayed(system, named, file, path);
   if (!done.same)
     throw new UserMistake(
@@ -61,7 +61,11 @@ function replayed(system: AnySystem, named: NamedSystem, file: RunFile, path: st
 }
 
 /** The file's system: a path in it is read from here, or else from the folder of the file. */
-async function systemOf({ header }: RunFile, path: string, io: Io): Promise<NamedSystem> {
+export async function systemOfFile(
+  { header }: RunFile,
+  path: string,
+  io: Io,
+): Promise<NamedSystem> {
   const { system } = header;
   if (path !== '-' && header.module !== undefined && !isAbsolute(system)) {
     const beside = join(dirname(resolve(io.cwd, path)), system);
@@ -83,7 +87,8 @@ async function exists(path: string): Promise<boolean> {
   );
 }
 
-function warn({ header }: RunFile, { typed, module }: NamedSystem, io: Io): void {
+/** Tells on standard error that the user's module is not the one that the file was recorded with. */
+export function warnOfChange({ header }: RunFile, { typed, module }: NamedSystem, io: Io): void {
   if (module === header.module) return;
   io.err(
     `${header.module === undefined ? notes.moduleUnknown(typed) : notes.moduleChanged(typed)}\n`,
@@ -154,7 +159,9 @@ function replayText(
   const origin =
     header.origin === 'check'
       ? `a counterexample${header.property === undefined ? '' : ` to ${header.property}`}`
-      : `a run${header.scenario === undefined ? '' : ` of scenario ${header.scenario}`}, seed ${header.seed}`;
+      : header.origin === 'explorer'
+        ? 'a path stepped by hand'
+        : `a run${header.scenario === undefined ? '' : ` of scenario ${header.scenario}`}, seed ${header.seed}`;
   const set = settings(header.parameters);
   const ending = done.violated.length > 0 ? undefined : done.ending;
   return [

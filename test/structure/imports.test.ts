@@ -23,9 +23,10 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'protocols',
     'patterns',
   ],
+  explorer: ['model', 'simulator', 'reports'],
   cli: [
     ...['index', 'model', 'simulator', 'checker', 'histories', 'fuzzing', 'protocols', 'patterns'],
-    'reports',
+    ...['reports', 'explorer'],
   ],
   // The public entry point of the core.
   index: ['model', 'simulator', 'checker', 'histories'],
