@@ -4,7 +4,7 @@ import type { Instance } from './instance.ts';
 import { type Envelope, type NodeDefinition, type NodeState, runningAt } from './node.ts';
 import { isCut } from './relation.ts';
 import type { FaultCount, State } from './state.ts';
-import { recordsOf } from './storage.ts';
+import { type Disk, recordsOf } from './storage.ts';
 import {
   type DownProcess,
   liveView,
@@ -87,9 +87,7 @@ export class StateView implements View {
     this.lookedBeyondMarks = true;
     return (process) => {
       const disk = this.#state.nodes[this.#instance.placeOf(process).node]?.disk;
-      if (disk === undefined) return { durable: [], tail: [] };
-      const durable = recordsOf(disk, process, disk.durable);
-      return { durable, tail: recordsOf(disk, process).slice(durable.length) };
+      return disk === undefined ? { durable: [], tail: [] } : recordsView(disk, process);
     };
   }
 
@@ -105,6 +103,24 @@ export class StateView implements View {
     }
     return instances.length === 0 ? declared : [...declared, ...instances];
   }
+}
+
+const recordsViews = new WeakMap<Disk, Map<Address, RecordsView>>();
+
+/** The records of a process on a disk, read once for each state of the disk. */
+function recordsView(disk: Disk, process: Address): RecordsView {
+  let ofDisk = recordsViews.get(disk);
+  if (ofDisk === undefined) {
+    ofDisk = new Map();
+    recordsViews.set(disk, ofDisk);
+  }
+  let view = ofDisk.get(process);
+  if (view === undefined) {
+    const durable = recordsOf(disk, process, disk.durable);
+    view = { durable, tail: recordsOf(disk, process).slice(durable.length) };
+    ofDisk.set(process, view);
+  }
+  return view;
 }
 
 interface NodeViews {

@@ -35,7 +35,7 @@ export const observer: Observer<Observed> = {
 /** The view, as far as these properties look: any system whose observer keeps {@link Observed}. */
 export type CommitView = Pick<
   View<Record<never, never>, Observed>,
-  'all' | 'observed' | 'isUp' | 'isConnected' | 'records'
+  'parameters' | 'all' | 'observed' | 'isUp' | 'isConnected' | 'records'
 >;
 
 /** Whether somebody has decided so. */
@@ -49,6 +49,18 @@ const someCommitted = (view: CommitView): boolean => someDecidedTo(view, 'commit
 /** The participants, which have decided exactly when they are in one of these states. */
 export const participants = ({ all }: CommitView): readonly ProcessView[] =>
   all.filter(({ address }) => address !== 'coordinator');
+
+const addresses = new WeakMap<object, readonly Address[]>();
+
+/** The addresses of the participants: the parameters alone say who takes part. */
+function participantsOf(view: CommitView): readonly Address[] {
+  let known = addresses.get(view.parameters);
+  if (known === undefined) {
+    known = participants(view).map(({ address }) => address);
+    addresses.set(view.parameters, known);
+  }
+  return known;
+}
 
 export const hasDecided = (process: ProcessView): boolean =>
   process.in('committed') || process.in('aborted');
@@ -73,9 +85,7 @@ export const commitValidity = invariant<CommitView>(
   (view) => {
     if (!someCommitted(view)) return true;
     const { votes } = view.observed;
-    for (const { address } of view.all)
-      if (address !== 'coordinator' && votes[address] !== true) return false;
-    return true;
+    return participantsOf(view).every((address) => votes[address] === true);
   },
   { description: 'Commit is decided only if every participant voted yes.', premise: someCommitted },
 );
