@@ -2,6 +2,8 @@
  * `npm run bench`: speed as ratios against a named peer in the same run, in alternating rounds, so that
  * whatever else the computer does strikes both alike. Medians over the rounds.
  */
+import { execFileSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
 import { constant, run, uniform } from '../../src/index.ts';
 import { twoPhaseCommit } from '../../src/protocols/index.ts';
 import { kernelTurns, nakedKernel, ownKernel } from './kernel.ts';
@@ -86,21 +88,39 @@ function report(
 }
 
 const rounds = 31;
-console.log(`medians of ${rounds} alternating rounds, Node ${process.version}\n`);
-// Whole runs first: the queue of the other comparison would teach the compiler shapes that they never use.
-report(
-  `two-phase commit, ${participants} participants, whole runs`,
-  'naked loop of XState steps',
-  compare(ownCommits, nakedCommits, rounds),
-  simulations,
-  'runs',
-  0.6,
-);
-report(
-  'event queue, 1,000 pending',
-  'bare loop over tinyqueue',
-  compare(ownKernel, nakedKernel, rounds),
-  kernelTurns,
-  'events',
-  0.5,
-);
+
+const comparisons: Readonly<Record<string, () => void>> = {
+  runs: () =>
+    report(
+      `two-phase commit, ${participants} participants, whole runs`,
+      'naked loop of XState steps',
+      compare(ownCommits, nakedCommits, rounds),
+      simulations,
+      'runs',
+      0.6,
+    ),
+  kernel: () =>
+    report(
+      'event queue, 1,000 pending',
+      'bare loop over tinyqueue',
+      compare(ownKernel, nakedKernel, rounds),
+      kernelTurns,
+      'events',
+      0.5,
+    ),
+};
+
+const [asked] = process.argv.slice(2);
+if (asked === undefined) {
+  console.log(`medians of ${rounds} alternating rounds, Node ${process.version}\n`);
+  // Each in a process of its own: what one teaches the compiler about the queue must not meet the other.
+  for (const name of Object.keys(comparisons))
+    execFileSync(process.execPath, [...process.execArgv, fileURLToPath(import.meta.url), name], {
+      stdio: 'inherit',
+    });
+} else {
+  const comparison = comparisons[asked];
+  if (comparison === undefined)
+    throw new Error(`there is no comparison "${asked}"; known are ${Object.keys(comparisons)}`);
+  comparison();
+}
