@@ -7,16 +7,17 @@ import {
   checkVerdictWords,
   counted,
   countsWords,
+  grouped,
   kindWords,
   propertyNote,
   settings,
   stopWords,
 } from './words.ts';
 
-/** The contract of `check --json`, beside it `reduced`, `notAsked` and, where it matters, `fairness`. */
+/** The contract of `check --json`, beside it `reduced`, `notAsked` and, where they matter, `outside`, `fairness`. */
 export function checkJson({ result, seconds }: Answer) {
   const { system, parameters, timing, scope, verdict, complete, distinct, generated } = result;
-  const { depth, properties, reduced, notAsked, fairness } = result;
+  const { depth, properties, reduced, notAsked, fairness, outside } = result;
   return {
     system,
     parameters,
@@ -31,6 +32,7 @@ export function checkJson({ result, seconds }: Answer) {
     seconds,
     reduced,
     notAsked,
+    ...(outside === 0 ? {} : { outside }),
     ...(fairness === undefined ? {} : { fairness }),
   };
 }
@@ -57,7 +59,10 @@ export function checkText({ result, seconds, stop }: Answer, details: CheckDetai
     `${paint('dim', command, hasColour)}\n\n`,
     wrapped(`${result.system}${set === '' ? '' : `, ${set}`}`, width, 0, 2),
     wrapped(paintVerdict(result.verdict, verdict, hasColour), width),
-    wrapped(`${countsWords(result)}, ${seconds} s${reducedWords(result)}`, width),
+    wrapped(
+      `${countsWords(result)}, ${seconds} s${reducedWords(result)}${outsideWords(result)}`,
+      width,
+    ),
     '\n',
     table(
       ['property', 'asked', 'verdict', ''],
@@ -76,6 +81,12 @@ export function checkText({ result, seconds, stop }: Answer, details: CheckDetai
 
 function reducedWords({ reduced }: CheckResult): string {
   return reduced ? '; steps that others dominate were left out' : '';
+}
+
+function outsideWords({ outside }: CheckResult): string {
+  if (outside === 0) return '';
+  const steps = outside === 1 ? '1 step' : `${grouped(outside)} steps`;
+  return `; ${steps} led out of its bounds, and nothing was asked beyond`;
 }
 
 function notAsked({ notAsked: names }: CheckResult, width: number): readonly string[] {

@@ -93,6 +93,11 @@ describe('check', () => {
     expect(out).toContain('AC4 non-triviality');
   });
 
+  test('says how many steps led out of the bounds of the system', async () => {
+    const { out } = await counterpoint(words('check calibration/ping-pong --set maxNat=1'));
+    expect(out).toMatch(/14 distinct states, 21 generated, depth 6, .* s; 4 steps led out of/);
+  });
+
   test('a violation is exit 1, with its story', async () => {
     const { code, out } = await counterpoint(
       words('check two-phase-commit/non-blocking --set participants=1'),

@@ -5,6 +5,7 @@
  * goes no further.
  */
 import { assign, emit, setup } from 'xstate';
+import { constant } from '../../model/distribution.ts';
 import { type Effect, type Received, send } from '../../model/effects.ts';
 import { integer } from '../../model/parameters.ts';
 import { defineProcess } from '../../model/process.ts';
@@ -79,6 +80,9 @@ export const bitReceiver = setup({
   },
 });
 
+/** In a run both go on for ever, so that time has to. */
+const pause = constant(20);
+
 export const alternatingBit = defineSystem({
   name: 'calibration/alternating-bit',
   description: 'The alternating-bit protocol over lossy queues of bounded length.',
@@ -93,14 +97,15 @@ export const alternatingBit = defineSystem({
       choices: [
         ...Array.from({ length: values }, (_, datum) => ({
           event: { type: 'SEND_NEW' as const, datum },
+          after: pause,
         })),
-        { event: { type: 'RESEND' } },
+        { event: { type: 'RESEND' }, after: pause },
       ],
     }),
     receiver: defineProcess({
       machine: bitReceiver,
       input: { bit: 0, received: 0 },
-      choices: [{ event: { type: 'SEND_ACK' } }],
+      choices: [{ event: { type: 'SEND_ACK' }, after: pause }],
     }),
   }),
   starts: ({ values }) =>
