@@ -4,7 +4,6 @@
  * Time advances only from event to event. A message takes its link's latency, a forced write the disk's,
  * a timer its delay; what arrives at a node that waits for its disk waits too.
  */
-import type { EventObject } from 'xstate';
 import { immediateChoices, openChoices, refuseEndless } from '../model/choices.ts';
 import type { ActingDecision, Decision, DropCause } from '../model/decision.ts';
 import { Digest } from '../model/digest.ts';
@@ -21,6 +20,7 @@ import type { CrashFault, Fault, Schedule } from '../model/scenario.ts';
 import type { State } from '../model/state.ts';
 import { tailLength } from '../model/storage.ts';
 import type { TraceEntry } from '../model/trace.ts';
+import { type AwaitedChoice, AwaitedChoices, drawByWeight } from './choosing.ts';
 import { type CrashWatch, strikeIn, watchFor } from './crash-points.ts';
 import { digestEffect } from './digest-effects.ts';
 import { EventQueue } from './event-queue.ts';
@@ -39,13 +39,7 @@ type Pending = { readonly at: number } & (
       readonly armedAt: number;
     }
   | { readonly kind: 'durable'; readonly node: number; readonly life: number }
-  | {
-      readonly kind: 'choice';
-      readonly node: number;
-      readonly process: Address;
-      readonly event: EventObject;
-      readonly life: number;
-    }
+  | { readonly kind: 'choice'; readonly node: number; readonly choice: AwaitedChoice }
   | {
       readonly kind: 'operation';
       readonly node: number;
@@ -70,7 +64,7 @@ interface NodeBook extends NodeFacts {
   /** What came while a forced write held the node. */
   waiting: Pending[];
   writing: boolean;
-  readonly choosing: Set<Address>;
+  readonly choices: AwaitedChoices;
   readonly operating: Set<number>;
   crash: { readonly fault: CrashFault; readonly watch: CrashWatch } | undefined;
 }
@@ -123,7 +117,7 @@ export class Simulation {
         timers: new Map(),
         waiting: [],
         writing: false,
-        choosing: new Set(),
+        choices: new AwaitedChoices(),
         operating: new Set(),
         crash: undefined,
       }),
@@ -174,6 +168,8 @@ export class Simulation {
         const { timers } = this.#book(pending.node);
         return timers.get(pending.process)?.get(pending.timer.id) !== pending;
       }
+      case 'choice':
+        return !this.#book(pending.node).choices.has(pending.choice);
       default:
         return pending.life !== this.#book(pending.node).life;
     }
@@ -211,15 +207,13 @@ export class Simulation {
         return;
       }
       case 'choice': {
-        const book = this.#book(pending.node);
+        const { definition, choices } = this.#book(pending.node);
         if (this.#mustWait(pending.node, pending)) return;
-        book.choosing.delete(pending.process);
-        const { process, event } = pending;
-        const running = this.#node(pending.node).running.find(({ address }) => address === process);
-        if (running === undefined) return;
-        // The state may have moved on since the choice was drawn.
-        const open = openChoices(book.definition, running);
-        if (open.some((choice) => choice.event === event))
+        const { process, event } = pending.choice;
+        choices.remove(pending.choice);
+        const running = runningAt(this.#node(pending.node), process);
+        const open = running === undefined ? [] : openChoices(definition, running);
+        if (open.some((one) => one.event === event))
           this.#act(pending.node, { type: 'choose', process, event });
         else this.#offer(pending.node);
         return;
@@ -393,7 +387,7 @@ export class Simulation {
       const { address: process } = one;
       const open = openChoices(definition, one).filter(({ immediate }) => immediate === true);
       if (open.length === 0) continue;
-      const { event } = this.#draw(process, open);
+      const { event } = drawByWeight(process, open, this.#streams);
       const choice: ActingDecision = { type: 'choose', process, event };
       refuseEndless(++this.#inARow, choice);
       this.#act(node, choice);
@@ -410,23 +404,13 @@ export class Simulation {
     const { definition, life } = book;
     if (book.hasChoices)
       for (const running of state.running) {
-        if (book.choosing.has(running.address)) continue;
+        const { address } = running;
         const open = openChoices(definition, running);
-        if (open.length === 0) continue;
-        const choice = this.#draw(running.address, open);
-        book.choosing.add(running.address);
-        const { after } = choice;
-        const delay =
-          after === undefined ? 0 : this.#streams.duration('choice', running.address, after);
-        const { address: process } = running;
-        this.#queue.push({
-          at: this.now + delay,
-          kind: 'choice',
-          node,
-          process,
-          event: choice.event,
-          life,
-        });
+        const drawn = book.choices.next(address, open, this.#streams);
+        if (drawn === undefined) continue;
+        const { choice, after } = drawn;
+        const delay = after === undefined ? 0 : this.#streams.duration('choice', address, after);
+        this.#queue.push({ at: this.now + delay, kind: 'choice', node, choice });
       }
     if (!book.hasOperations) return;
     for (const [position, { address, stepper }] of definition.processes.entries()) {
@@ -439,20 +423,6 @@ export class Simulation {
       const at = this.now + this.#streams.duration('think', address, this.#weather.think);
       this.#queue.push({ at, kind: 'operation', node, position, life });
     }
-  }
-
-  #draw<T extends { readonly weight?: number }>(process: Address, open: readonly T[]): T {
-    const [first] = open;
-    if (first === undefined) throw new Error('broken promise: there is no open choice');
-    if (open.length === 1) return first;
-    let total = 0;
-    for (const { weight = 1 } of open) total += weight;
-    let left = this.#streams.draw('choice', process) * total;
-    for (const choice of open) {
-      left -= choice.weight ?? 1;
-      if (left < 0) return choice;
-    }
-    return first;
   }
 
   #travel(envelope: RoutedEnvelope): void {
@@ -571,7 +541,7 @@ export class Simulation {
     this.recorder.metrics.crashes++;
     book.life++;
     book.timers.clear();
-    book.choosing.clear();
+    book.choices.clear();
     book.operating.clear();
     book.writing = false;
     // The record whose durability the point awaited may be lost: the point will not come.

@@ -5,6 +5,7 @@
  * it is a choice of the machine here and counts no faults.
  */
 import { assign, emit, setup } from 'xstate';
+import { uniform } from '../../model/distribution.ts';
 import { type Effect, mark, type Received, send } from '../../model/effects.ts';
 import { integer } from '../../model/parameters.ts';
 import { defineProcess, replicate } from '../../model/process.ts';
@@ -131,9 +132,10 @@ export const raftElection = defineSystem({
         machine: electionServer,
         input: { id, others: ids.filter((other) => other !== id), lastTerm: terms },
         choices: [
-          { event: { type: 'TIMEOUT' } },
+          // The delays are those of the paper's figure 16, row 150-300 ms; the checker ignores them.
+          { event: { type: 'TIMEOUT' }, after: uniform(150, 300) },
           { event: { type: 'LEAD' } },
-          { event: { type: 'CRASH' }, weight: crashes ? 0.1 : 0 },
+          { event: { type: 'CRASH' }, weight: crashes ? 0.1 : 0, after: uniform(0, 300) },
         ],
       }),
     );
