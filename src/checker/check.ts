@@ -63,6 +63,11 @@ export interface CheckResult {
   readonly levels: readonly number[];
   /** Steps that led out of the system's constraint or boundary; what lies beyond was not asked. */
   readonly outside: number;
+  /**
+   * Whether equal messages were sent while as many as `copies` allows were in flight, and so were left
+   * out: a larger bound asks more.
+   */
+  readonly merged: boolean;
   /** Whether dominated steps were left out, so that counts are of the reduced graph. */
   readonly reduced: boolean;
   readonly properties: readonly CheckedProperty[];
@@ -150,6 +155,7 @@ function checkSystem(system: AnySystem, options: Budgeted): CheckResult {
     timing,
     scope,
     ...summary(result),
+    merged: space.hasMerged,
     reduced,
     properties: result.verdicts.map(({ witness, ...verdict }) =>
       witness === undefined
@@ -254,6 +260,7 @@ function checkTransitionSystem(system: AnyTransitionSystem, options: Budgeted): 
     timing: undefined,
     scope: undefined,
     ...summary(result),
+    merged: false,
     reduced: false,
     properties: result.verdicts.map(({ witness, ...verdict }) =>
       witness === undefined

@@ -5,6 +5,8 @@
 import { isQueue, keepsDelivered, type NetworkSemantics } from '../model/network.ts';
 
 export class LinkContents {
+  /** Whether a message was left out, because as many equal ones as the scope allows were there. */
+  hasMerged = false;
   readonly #queue: boolean;
   readonly #copies: number;
   readonly #contents: (readonly number[])[] = [[]];
@@ -40,6 +42,7 @@ export class LinkContents {
       const present = content.filter((other) => other === envelope).length;
       const added = [...content, envelope];
       if (!this.#queue) added.sort((a, b) => a - b);
+      if (present >= this.#copies) this.hasMerged = true;
       after = present >= this.#copies ? number : this.#numberOf(added);
       row[envelope] = after;
     }

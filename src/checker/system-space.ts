@@ -57,6 +57,7 @@ interface Link {
 export class SystemSpace implements Space<Decisions, View> {
   readonly moves: Moves;
   #sawMessages = false;
+  #mergedAtStart = false;
   #looking: StateView | undefined;
   /** The observation of the view that was made last. */
   #lookingAt = 0;
@@ -118,7 +119,9 @@ export class SystemSpace implements Space<Decisions, View> {
 
   /** Adds one initial state, unless it is there already or out of bounds; false if it does not count. */
   #begin(start: number): boolean {
-    const { state } = initialState(this.#instance, { copies: this.#scope.copies, start });
+    const { state, effects } = initialState(this.#instance, { copies: this.#scope.copies, start });
+    const sent = effects.filter(({ type }) => type === 'send').length;
+    if (sent > state.flight.flat(2).length) this.#mergedAtStart = true;
     this.#after.fill(0);
     for (const [index, node] of state.nodes.entries())
       this.#change(index, this.moves.numberOfNode(index, node));
@@ -193,6 +196,16 @@ export class SystemSpace implements Space<Decisions, View> {
     this.#looking = new StateView(this.#instance, this.state(index));
     this.#lookingAt = this.#viewed[this.#observedColumn] as number;
     return this.#looking;
+  }
+
+  /**
+   * Whether the bound on copies has left out a delivery: an equal message was sent while as many as the
+   * scope allows were in flight. Where messages may be duplicated, one copy stands for any number.
+   */
+  get hasMerged(): boolean {
+    const keeps = keepsDelivered(this.#instance.network) || this.#scope.duplication;
+    const merged = this.#mergedAtStart || this.#links.some(({ contents }) => contents.hasMerged);
+    return merged && !keeps;
   }
 
   /** Whether a predicate has looked at messages in flight, which the reduction must not hide. */

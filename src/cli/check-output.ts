@@ -2,22 +2,14 @@
 import type { CheckedProperty, CheckResult, StatePath } from '../index.ts';
 import type { Io } from './io.ts';
 import { paint, paintVerdict, table, wrapped } from './layout.ts';
+import { propertyTable } from './property-table.ts';
 import type { Answer } from './question.ts';
-import {
-  checkVerdictWords,
-  counted,
-  countsWords,
-  grouped,
-  kindWords,
-  propertyNote,
-  settings,
-  stopWords,
-} from './words.ts';
+import { checkVerdictWords, counted, countsWords, grouped, settings, stopWords } from './words.ts';
 
-/** The contract of `check --json`, beside it `reduced`, `notAsked` and, where they matter, `outside`, `fairness`. */
+/** The contract of `check --json`, beside it `reduced`, `notAsked` and, where they matter, `outside`, `merged`, `fairness`. */
 export function checkJson({ result, seconds }: Answer) {
   const { system, parameters, timing, scope, verdict, complete, distinct, generated } = result;
-  const { depth, properties, reduced, notAsked, fairness, outside } = result;
+  const { depth, properties, reduced, notAsked, fairness, outside, merged } = result;
   return {
     system,
     parameters,
@@ -33,6 +25,7 @@ export function checkJson({ result, seconds }: Answer) {
     reduced,
     notAsked,
     ...(outside === 0 ? {} : { outside }),
+    ...(merged ? { merged } : {}),
     ...(fairness === undefined ? {} : { fairness }),
   };
 }
@@ -64,16 +57,8 @@ export function checkText({ result, seconds, stop }: Answer, details: CheckDetai
       width,
     ),
     '\n',
-    table(
-      ['property', 'asked', 'verdict', ''],
-      result.properties.map((property) => [
-        property.name,
-        kindWords(property.kind),
-        paintVerdict(property.verdict, property.verdict, hasColour),
-        propertyNote(property),
-      ]),
-      io,
-    ),
+    propertyTable(result.properties, io),
+    ...mergedNote(result, width),
     ...notAsked(result, width),
     ...counterexample(result, details),
   ].join('');
@@ -87,6 +72,18 @@ function outsideWords({ outside }: CheckResult): string {
   if (outside === 0) return '';
   const steps = outside === 1 ? '1 step' : `${grouped(outside)} steps`;
   return `; ${steps} led out of its bounds, and nothing was asked beyond`;
+}
+
+function mergedNote({ merged, scope }: CheckResult, width: number): readonly string[] {
+  if (!merged || scope === undefined) return [];
+  const { copies } = scope;
+  return [
+    '\n',
+    wrapped(
+      `Messages equal to ${copies} on the way were left out, since copies <= ${copies} is part of the question; if it matters how many arrive, ask with --scope copies=${copies + 1}.`,
+      width,
+    ),
+  ];
 }
 
 function notAsked({ notAsked: names }: CheckResult, width: number): readonly string[] {

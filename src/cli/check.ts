@@ -129,6 +129,7 @@ function nothingKnown(question: Question, { system }: NamedSystem, last: Progres
     depth: last.depth,
     levels: [],
     outside: 0,
+    merged: false,
     reduced: false,
     properties: properties.map(({ name, kind }) => ({
       name,

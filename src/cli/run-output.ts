@@ -3,14 +3,13 @@ import type { Run } from '../index.ts';
 import type { CrashRow } from '../reports/index.ts';
 import type { Io } from './io.ts';
 import { paint, paintVerdict, table, wrapped } from './layout.ts';
+import { propertyTable } from './property-table.ts';
 import {
   counted,
   faultWords,
-  kindWords,
   messagesWords,
   milliseconds,
   outcomeWords,
-  propertyNote,
   runVerdictWords,
   settings,
   violatedNames,
@@ -56,16 +55,7 @@ export function runText(
       : wrapped(outcomeWords(done.outcome, done.reason), width),
     '\n',
     told === undefined ? '' : `${told}\n`,
-    table(
-      ['property', 'asked', 'verdict', ''],
-      done.properties.map((property) => [
-        property.name,
-        kindWords(property.kind),
-        paintVerdict(property.verdict, property.verdict, hasColour),
-        propertyNote(property),
-      ]),
-      io,
-    ),
+    propertyTable(done.properties, io),
     '\n',
     table(undefined, metricRows(done), io),
   ];

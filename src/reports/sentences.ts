@@ -27,7 +27,7 @@ export function actSentence(act: Act): string {
   }
   const parenthesis = moved === '' ? '' : ` (${moved})`;
   if (verbs.length === 0 && moved === '' && end === '' && change !== undefined)
-    return `${start}; ${many ? 'they stay' : 'it stays'} in ${change.after}.`;
+    return `${start}; ${many ? 'they stay' : 'it stays'} ${placeOf(change)}.`;
   const [first, ...others] = verbs;
   if (first === undefined) return `${start}${parenthesis}${end}.`;
   return `${joined([`${start}${parenthesis}`, first, ...others])}${end}.`;
@@ -112,14 +112,19 @@ function deedWords(deed: Deed, many: boolean): string {
       return `${s('end')} ${deed.process}`;
     case 'follow': {
       const moved = movement(deed.change);
-      return `${deed.process} ${moved === '' ? `stays in ${deed.change.after}` : `goes ${journey(deed.change)}`}`;
+      return `${deed.process} ${moved === '' ? `stays ${placeOf(deed.change)}` : `goes ${journey(deed.change)}`}`;
     }
   }
 }
 
+/** `in collecting`; a machine without states is as it was. */
+function placeOf({ after }: Change): string {
+  return after === '' ? 'as it was' : `in ${after}`;
+}
+
 /** `working -> voting`, or nothing where the state is the same. */
 function movement(change: Change | undefined): string {
-  if (change === undefined || change.before === change.after) return '';
+  if (change === undefined || change.before === change.after || change.after === '') return '';
   if (change.before === undefined) return `to ${change.after}`;
   return `${change.before} -> ${change.after}`;
 }
@@ -206,7 +211,8 @@ function ordinal(nth: number): string {
 export function statesSentence(states: readonly (readonly [string, string | undefined])[]): string {
   const groups = new Map<string, string[]>();
   for (const [process, state] of states) {
-    const key = state === undefined ? 'down' : `in ${state}`;
+    // A machine without states is in none; all there is to say is that it is up.
+    const key = state === undefined ? 'down' : state === '' ? 'up' : `in ${state}`;
     groups.set(key, [...(groups.get(key) ?? []), process]);
   }
   return `${[...groups]

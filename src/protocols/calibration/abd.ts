@@ -6,18 +6,9 @@
 import { assign, emit, setup } from 'xstate';
 import { type Effect, type Received, send } from '../../model/effects.ts';
 import { integer } from '../../model/parameters.ts';
-import { defineProcess, replicate } from '../../model/process.ts';
-import { defineSystem } from '../../model/system.ts';
-import {
-  clientsParameter,
-  type Reply,
-  type Request,
-  registerClients,
-  registerNetwork,
-  registerScope,
-  serverNames,
-} from './register-clients.ts';
-import { historyObserver, isLinearizable } from './register-history.ts';
+import { defineProcess } from '../../model/process.ts';
+import type { Reply, Request } from './register-clients.ts';
+import { allHaveFinished, registerSystem } from './register-system.ts';
 
 /** Ordered by the counter, then by the server. */
 type Seq = readonly [counter: number, server: number];
@@ -206,31 +197,10 @@ export const abdServer = setup({
   },
 });
 
-export const abd = defineSystem({
+export const abd = registerSystem({
   name: 'calibration/abd',
   description: 'The register of Attiya, Bar-Noy and Dolev, with clients and history.',
-  parameters: { servers: integer(2, { min: 1, max: 5 }), clients: clientsParameter },
-  nodes: ({ servers, clients }) => {
-    const names = serverNames(servers);
-    return {
-      ...replicate('server', servers, (name, index) =>
-        defineProcess({
-          machine: abdServer,
-          input: { id: index - 1, name, others: names.filter((other) => other !== name) },
-        }),
-      ),
-      ...registerClients(clients, names),
-    };
-  },
-  network: registerNetwork,
-  scope: registerScope,
-  observe: historyObserver,
-  properties: ({ invariant, reachable }) => [
-    invariant('linearizable', ({ observed }) => isLinearizable(observed), {
-      description: 'The clients’ history is that of one register.',
-    }),
-    reachable('all have finished', ({ all }) =>
-      all.every((one) => !one.address.startsWith('client') || one.in('finished')),
-    ),
-  ],
+  servers: integer(2, { min: 1, max: 5 }),
+  server: (input) => defineProcess({ machine: abdServer, input }),
+  reaches: allHaveFinished,
 });

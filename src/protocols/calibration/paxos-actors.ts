@@ -5,18 +5,9 @@
 import { assign, emit, setup } from 'xstate';
 import { type Effect, type Received, send } from '../../model/effects.ts';
 import { integer } from '../../model/parameters.ts';
-import { defineProcess, replicate } from '../../model/process.ts';
-import { defineSystem } from '../../model/system.ts';
-import {
-  clientsParameter,
-  type Reply,
-  type Request,
-  registerClients,
-  registerNetwork,
-  registerScope,
-  serverNames,
-} from './register-clients.ts';
-import { historyObserver, isLinearizable } from './register-history.ts';
+import { defineProcess } from '../../model/process.ts';
+import type { Reply, Request } from './register-clients.ts';
+import { registerSystem } from './register-system.ts';
 
 /** Ordered by the round, then by the server. */
 type Ballot = readonly [round: number, server: number];
@@ -226,31 +217,13 @@ export const paxosServer = setup({
   },
 });
 
-export const paxosActors = defineSystem({
+export const paxosActors = registerSystem({
   name: 'calibration/paxos-actors',
   description: 'Single-decree Paxos as servers that pass messages, with clients and history.',
-  parameters: { servers: integer(3, { min: 1, max: 5 }), clients: clientsParameter },
-  nodes: ({ servers, clients }) => {
-    const names = serverNames(servers);
-    return {
-      ...replicate('server', servers, (name, index) =>
-        defineProcess({
-          machine: paxosServer,
-          input: { id: index - 1, name, others: names.filter((other) => other !== name) },
-        }),
-      ),
-      ...registerClients(clients, names),
-    };
+  servers: integer(3, { min: 1, max: 5 }),
+  server: (input) => defineProcess({ machine: paxosServer, input }),
+  reaches: {
+    name: 'a value is read',
+    holds: (clients) => clients.some((client) => client.in('finished')),
   },
-  network: registerNetwork,
-  scope: registerScope,
-  observe: historyObserver,
-  properties: ({ invariant, reachable }) => [
-    invariant('linearizable', ({ observed }) => isLinearizable(observed), {
-      description: 'The clients’ history is that of one register.',
-    }),
-    reachable('a value is read', ({ all }) =>
-      all.some((one) => one.address.startsWith('client') && one.in('finished')),
-    ),
-  ],
 });

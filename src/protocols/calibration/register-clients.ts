@@ -6,7 +6,6 @@
 import { assign, emit, setup } from 'xstate';
 import { type Effect, mark, type Received, send } from '../../model/effects.ts';
 import type { NetworkOptions } from '../../model/network.ts';
-import { integer } from '../../model/parameters.ts';
 import { defineProcess, replicate } from '../../model/process.ts';
 import type { Scope } from '../../model/scope.ts';
 
@@ -107,12 +106,6 @@ export function registerClients(clients: number, servers: readonly string[]) {
     }),
   );
 }
-
-export function serverNames(servers: number): readonly string[] {
-  return Array.from({ length: servers }, (_, i) => `server${i + 1}`);
-}
-
-export const clientsParameter = integer(2, { min: 1, max: 4 });
 
 /** A bag without loss; a delivery that changes nothing is no transition, and the message stays. */
 export const registerNetwork: NetworkOptions = { order: 'unordered', idle: 'disabled' };

@@ -5,18 +5,9 @@
 import { assign, emit, setup } from 'xstate';
 import { type Effect, type Received, send } from '../../model/effects.ts';
 import { integer } from '../../model/parameters.ts';
-import { defineProcess, replicate } from '../../model/process.ts';
-import { defineSystem } from '../../model/system.ts';
-import {
-  clientsParameter,
-  type Reply,
-  type Request,
-  registerClients,
-  registerNetwork,
-  registerScope,
-  serverNames,
-} from './register-clients.ts';
-import { historyObserver, isLinearizable } from './register-history.ts';
+import { defineProcess } from '../../model/process.ts';
+import type { Reply, Request } from './register-clients.ts';
+import { allHaveFinished, registerSystem } from './register-system.ts';
 
 export const singleCopyServer = setup({
   types: {
@@ -42,23 +33,10 @@ export const singleCopyServer = setup({
   },
 });
 
-export const singleCopy = defineSystem({
+export const singleCopy = registerSystem({
   name: 'calibration/single-copy',
   description: 'A register with one copy on each server, with clients and history.',
-  parameters: { servers: integer(1, { min: 1, max: 5 }), clients: clientsParameter },
-  nodes: ({ servers, clients }) => ({
-    ...replicate('server', servers, () => defineProcess({ machine: singleCopyServer })),
-    ...registerClients(clients, serverNames(servers)),
-  }),
-  network: registerNetwork,
-  scope: registerScope,
-  observe: historyObserver,
-  properties: ({ invariant, reachable }) => [
-    invariant('linearizable', ({ observed }) => isLinearizable(observed), {
-      description: 'The clients’ history is that of one register.',
-    }),
-    reachable('all have finished', ({ all }) =>
-      all.every((one) => !one.address.startsWith('client') || one.in('finished')),
-    ),
-  ],
+  servers: integer(1, { min: 1, max: 5 }),
+  server: () => defineProcess({ machine: singleCopyServer }),
+  reaches: allHaveFinished,
 });
