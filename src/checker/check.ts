@@ -20,6 +20,7 @@ import {
   searchable,
 } from '../model/transition-system.ts';
 import type { View } from '../model/view.ts';
+import type { Answers } from './answers.ts';
 import { runFile, type StatePath, statePath } from './counterexample.ts';
 import { decisionClasses, describeFairness, labelClasses, progressClass } from './fairness.ts';
 import { keyedSpace } from './keyed-space.ts';
@@ -125,7 +126,7 @@ function checkSystem(system: AnySystem, options: Budgeted): CheckResult {
   let toldCopiesApart = false;
   const ask = (reduce: boolean) => {
     const space = new SystemSpace(instance, { scope, timing, reduce });
-    const remembered = asked.map((property) => remembering(space, property));
+    const remembered = asked.map((property) => remembering(space.answers, property));
     const result = search(space, remembered, {
       ...searchOptions(options),
       forbids: (property, label: Decisions) => {
@@ -145,7 +146,7 @@ function checkSystem(system: AnySystem, options: Budgeted): CheckResult {
     (options.reduce ?? true) && !temporal && hasDominatedSteps(instance, { scope, timing });
   let { space, result } = ask(reduced);
   // These predicates may tell apart what the reduction leaves out.
-  if (reduced && (space.sawMessages || toldCopiesApart)) {
+  if (reduced && (space.answers.sawMessages || toldCopiesApart)) {
     reduced = false;
     ({ space, result } = ask(false));
   }
@@ -183,26 +184,26 @@ function tellsCopiesApart(without: (decision: Decision) => boolean, decision: De
 }
 
 /** The property with predicates that remember their answers where only marks decide them. */
-function remembering(space: SystemSpace, property: Property<View>): Property<View> {
+function remembering(answers: Answers, property: Property<View>): Property<View> {
   const { premise } = property;
-  const common = premise === undefined ? {} : { premise: space.remembering(premise) };
+  const common = premise === undefined ? {} : { premise: answers.remembering(premise) };
   switch (property.kind) {
     case 'invariant':
     case 'reachable':
-      return { ...property, ...common, holds: space.remembering(property.holds) };
+      return { ...property, ...common, holds: answers.remembering(property.holds) };
     case 'alwaysPossible':
     case 'eventually':
     case 'infinitelyOften':
-      return { ...property, ...common, goal: space.remembering(property.goal) };
+      return { ...property, ...common, goal: answers.remembering(property.goal) };
     case 'leadsTo':
       return {
         ...property,
         ...common,
-        from: space.remembering(property.from),
-        to: space.remembering(property.to),
+        from: answers.remembering(property.from),
+        to: answers.remembering(property.to),
       };
     case 'transition':
-      return { ...property, ...common, allows: space.noting(property.allows) };
+      return { ...property, ...common, allows: answers.noting(property.allows) };
   }
 }
 

@@ -14,6 +14,8 @@ import type { FullScope } from '../model/scope.ts';
 import type { FaultCount, State } from '../model/state.ts';
 import { StateView } from '../model/state-view.ts';
 import type { View } from '../model/view.ts';
+import { Answers } from './answers.ts';
+import { FaultDigits } from './fault-digits.ts';
 import { LinkContents } from './links.ts';
 import { type ActingMove, type LocalMoves, type Move, Moves } from './moves.ts';
 import { PackedRows } from './packed-rows.ts';
@@ -56,11 +58,8 @@ interface Link {
 
 export class SystemSpace implements Space<Decisions, View> {
   readonly moves: Moves;
-  #sawMessages = false;
+  readonly answers = new Answers();
   #mergedAtStart = false;
-  #looking: StateView | undefined;
-  /** The observation of the view that was made last. */
-  #lookingAt = 0;
   readonly #viewed: Int32Array;
   readonly #instance: Instance;
   readonly #scope: FullScope;
@@ -78,6 +77,7 @@ export class SystemSpace implements Space<Decisions, View> {
   readonly #now: Int32Array;
   readonly #after: Int32Array;
   readonly #touched: number[] = [];
+  readonly #faults: FaultDigits;
   readonly #faultsColumn: number;
   readonly #cutColumn: number;
   readonly #observedColumn: number;
@@ -91,6 +91,7 @@ export class SystemSpace implements Space<Decisions, View> {
     this.#timing = timing;
     this.#dominated = reduce && hasDominatedSteps(instance, { scope, timing });
     this.moves = new Moves(instance, scope);
+    this.#faults = new FaultDigits(scope);
     this.#faultsColumn = nodes;
     this.#cutColumn = nodes + 1;
     this.#observedColumn = nodes + 2;
@@ -167,7 +168,7 @@ export class SystemSpace implements Space<Decisions, View> {
     this.#rows.unpack(index, now);
     const columns = this.#rows.columns;
     for (let column = 0; column < columns; column++) this.#after[column] = now[column] as number;
-    const crashes = this.#crashes(now[this.#faultsColumn] as number) < this.#scope.crashes;
+    const crashes = this.#faults.crashes(now[this.#faultsColumn] as number) < this.#scope.crashes;
     const cut = this.#cuts[now[this.#cutColumn] as number] as readonly number[];
     let urgent = this.#deliver(index, cut, crashes, visit);
     const nodes = this.#instance.nodes.length;
@@ -193,9 +194,8 @@ export class SystemSpace implements Space<Decisions, View> {
   }
 
   view(index: number): View {
-    this.#looking = new StateView(this.#instance, this.state(index));
-    this.#lookingAt = this.#viewed[this.#observedColumn] as number;
-    return this.#looking;
+    const view = new StateView(this.#instance, this.state(index));
+    return this.answers.about(view, this.#viewed[this.#observedColumn] as number);
   }
 
   /**
@@ -206,41 +206,6 @@ export class SystemSpace implements Space<Decisions, View> {
     const keeps = keepsDelivered(this.#instance.network) || this.#scope.duplication;
     const merged = this.#mergedAtStart || this.#links.some(({ contents }) => contents.hasMerged);
     return merged && !keeps;
-  }
-
-  /** Whether a predicate has looked at messages in flight, which the reduction must not hide. */
-  get sawMessages(): boolean {
-    return this.#sawMessages;
-  }
-
-  /**
-   * The predicate with its answers remembered by observation, where it looked at nothing else. It must
-   * be called with the view that was made last, which the search does.
-   */
-  remembering(predicate: (view: View) => boolean): (view: View) => boolean {
-    const answers: (boolean | null | undefined)[] = [];
-    return (view) => {
-      const looking = this.#looking;
-      if (view !== looking || looking === undefined) return predicate(view);
-      const known = answers[this.#lookingAt];
-      if (known === true || known === false) return known;
-      looking.lookedBeyondMarks = false;
-      const answer = predicate(view);
-      if (looking.lookedAtMessages) this.#sawMessages = true;
-      // Null: what this observation alone does not decide.
-      answers[this.#lookingAt] = looking.lookedBeyondMarks || known === null ? null : answer;
-      return answer;
-    };
-  }
-
-  /** The predicate on two views, noting whether it looked at messages in flight. */
-  noting(allows: (before: View, after: View) => boolean): typeof allows {
-    return (before, after) => {
-      const answer = allows(before, after);
-      for (const view of [before, after])
-        if ((view as StateView).lookedAtMessages) this.#sawMessages = true;
-      return answer;
-    };
   }
 
   /** The state of that index, as the relation knows it. */
@@ -263,7 +228,7 @@ export class SystemSpace implements Space<Decisions, View> {
       observed,
       ...(delivered === undefined ? {} : { delivered }),
       get faults() {
-        return space.#faultCount(faults);
+        return space.#faults.count(faults);
       },
       get flight() {
         return space.#flight(index);
@@ -358,7 +323,7 @@ export class SystemSpace implements Space<Decisions, View> {
       this.#change(this.#observedColumn, this.moves.observe(observed, move.marks));
     }
     const restarts = move.label[0].type === 'restart' ? 1 : 0;
-    if (crashes + restarts > 0) this.#count(crashes, restarts, 0, 0);
+    if (crashes + restarts > 0) this.#count({ crashes, restarts });
     this.#emit(index, move.label, visit);
     // What came before the move, such as taking the delivered message, stands: it is in another lane.
     for (let left = this.#touched.length; left > kept; left--) {
@@ -429,7 +394,7 @@ export class SystemSpace implements Space<Decisions, View> {
     crashes: boolean,
     visit: Visit<Decisions>,
   ): void {
-    const faults = this.#faultCount(this.#now[this.#faultsColumn] as number);
+    const faults = this.#faults.count(this.#now[this.#faultsColumn] as number);
     const mayRestart = faults.restarts < this.#scope.restarts;
     const mayLoseDisk = faults.diskLosses < this.#scope.diskLosses;
     for (const [node, { crash, restarts, loseDisk }] of locals.entries()) {
@@ -437,7 +402,7 @@ export class SystemSpace implements Space<Decisions, View> {
       if (mayRestart) for (const move of restarts) this.#act(index, node, move, crashes, visit);
       if (loseDisk === undefined || !mayLoseDisk) continue;
       this.#change(node, loseDisk.next);
-      this.#count(0, 0, 0, 1);
+      this.#count({ diskLosses: 1 });
       this.#emit(index, loseDisk.label, visit);
       this.#restore();
     }
@@ -450,11 +415,11 @@ export class SystemSpace implements Space<Decisions, View> {
       this.#restore();
       return;
     }
-    const { partitions: so } = this.#faultCount(this.#now[this.#faultsColumn] as number);
+    const { partitions: so } = this.#faults.count(this.#now[this.#faultsColumn] as number);
     if (so >= this.#scope.partitions) return;
     for (const { decision, cut } of this.#partitions) {
       this.#change(this.#cutColumn, cut);
-      this.#count(0, 0, 1, 0);
+      this.#count({ partitions: 1 });
       this.#emit(index, [decision], visit);
       this.#restore();
     }
@@ -474,6 +439,11 @@ export class SystemSpace implements Space<Decisions, View> {
         cut.includes(peer * nodes + node) ||
         cut.includes(node * nodes + peer),
     );
+  }
+
+  #count(more: Partial<FaultCount>): void {
+    const so = this.#after[this.#faultsColumn] as number;
+    this.#change(this.#faultsColumn, this.#faults.plus(so, more));
   }
 
   #change(column: number, value: number): void {
@@ -524,41 +494,6 @@ export class SystemSpace implements Space<Decisions, View> {
       this.#cuts.push(links.sort((a, b) => a - b));
       return { decision, cut: this.#cuts.length - 1 };
     });
-  }
-
-  /** Faults as one number, each in a digit as large as its bound needs. */
-  #count(crashes: number, restarts: number, partitioned: number, diskLosses: number): void {
-    const count = this.#faultCount(this.#after[this.#faultsColumn] as number);
-    const scope = this.#scope;
-    const value =
-      count.crashes +
-      crashes +
-      (scope.crashes + 1) *
-        (count.restarts +
-          restarts +
-          (scope.restarts + 1) *
-            (count.partitions +
-              partitioned +
-              (scope.partitions + 1) * (count.diskLosses + diskLosses)));
-    this.#change(this.#faultsColumn, value);
-  }
-
-  #crashes(value: number): number {
-    return value % (this.#scope.crashes + 1);
-  }
-
-  #faultCount(value: number): FaultCount {
-    const { crashes, restarts, partitions: cuts } = this.#scope;
-    let rest = value;
-    const digit = (bound: number): number => {
-      const low = rest % (bound + 1);
-      rest = (rest - low) / (bound + 1);
-      return low;
-    };
-    const first = digit(crashes);
-    const second = digit(restarts);
-    const third = digit(cuts);
-    return { crashes: first, restarts: second, partitions: third, diskLosses: rest };
   }
 }
 

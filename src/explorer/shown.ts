@@ -13,7 +13,8 @@ import {
 } from '../model/index.ts';
 import { sameEnvelope } from '../model/network.ts';
 import { isHeld, type NodeDefinition, type NodeState } from '../model/node.ts';
-import { isCut, nextOperation } from '../model/relation.ts';
+import { nextOperation } from '../model/node-step.ts';
+import { isCut } from '../model/relation.ts';
 import { nodeKey } from '../model/state-key.ts';
 import { type Telling, telling } from '../reports/story.ts';
 import { messageInWords } from '../reports/words.ts';

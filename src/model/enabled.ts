@@ -26,8 +26,9 @@ import {
   type RoutedEnvelope,
   type Running,
 } from './node.ts';
+import { nextOperation, nodeStep } from './node-step.ts';
 import type { Timing } from './property.ts';
-import { isCut, nextOperation, nodeStep } from './relation.ts';
+import { isCut } from './relation.ts';
 import type { FullScope } from './scope.ts';
 import type { State } from './state.ts';
 import { tailLength } from './storage.ts';

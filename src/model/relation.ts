@@ -1,15 +1,9 @@
-/**
- * The relation: apply(state, decision) -> state. One for all drivers, so that every simulated run is a
- * path of the checked model by construction.
- */
-import type { EventObject } from 'xstate';
 import { openImmediateChoices } from './choices.ts';
-import { type ActingDecision, type Choose, type Decision, describeDecision } from './decision.ts';
-import type { Address, NodeId } from './effects.ts';
+import type { ActingDecision, Decision } from './decision.ts';
+import type { NodeId } from './effects.ts';
 import { UserMistake } from './errors.ts';
 import { idleReason } from './idle.ts';
 import type { Instance } from './instance.ts';
-import type { Timer } from './local-step.ts';
 import {
   emptyFlight,
   isQueue,
@@ -19,12 +13,12 @@ import {
   without,
   withSent,
 } from './network.ts';
-import type { Executed, NodeDefinition, NodeState, RoutedEnvelope, Running } from './node.ts';
-import { definitionOf, eventOf, isHeld, runningAt } from './node.ts';
-import { crashed, type NodeRun, runNode, type Trigger } from './node-run.ts';
+import type { Executed, NodeDefinition, NodeState, RoutedEnvelope } from './node.ts';
+import { crashed, runNode } from './node-run.ts';
+import { impossible, nodeStep } from './node-step.ts';
 import { canonical } from './plain-data.ts';
 import { type FaultCount, noFaults, type State } from './state.ts';
-import { emptyDisk, tailLength } from './storage.ts';
+import { emptyDisk } from './storage.ts';
 
 /** The outcome of a decision: the next state, and what was done on the way, in order. */
 export interface Step {
@@ -160,65 +154,6 @@ export function isCut(
   return state.cuts.length > 0 && state.cuts.includes(source * state.nodes.length + target);
 }
 
-/** The next operation that the environment would ask of a process, or undefined. */
-export function nextOperation(
-  definition: NodeDefinition,
-  node: NodeState,
-  process: number,
-): EventObject | undefined {
-  return definition.processes[process]?.process.operations?.[node.operations[process] ?? 0];
-}
-
-/**
- * What an acting decision does to its node alone: the part of the relation that depends on nothing but
- * the node's state, which is why the checker may remember it. Throws when the node cannot act.
- */
-export function nodeStep(
-  instance: Instance,
-  index: number,
-  before: NodeState,
-  decision: ActingDecision,
-): NodeRun {
-  const definition = instance.nodes[index];
-  if (definition === undefined) throw new Error(`broken promise: there is no node ${index}`);
-  if (decision.type === 'restart') {
-    if (before.up) return impossible(decision, `${definition.id} is up`);
-    const tail = tailLength(before.disk);
-    if (!Number.isInteger(decision.tail) || decision.tail < 0 || decision.tail > tail)
-      return impossible(decision, `the unforced tail has ${tail} entries`);
-  } else if (!before.up) return impossible(decision, `${definition.id} is down`);
-  if (decision.type !== 'durable' && isHeld(before))
-    return impossible(decision, `${definition.id} waits for a forced write`);
-  const { now, crashAfter } = decision;
-  switch (decision.type) {
-    case 'restart':
-      return runNode(definition, before, { kind: 'restart', tail: decision.tail, now }, crashAfter);
-    case 'durable':
-      if (before.disk.writes.length === 0)
-        return impossible(decision, `${definition.id} has no forced write under way`);
-      return runNode(definition, before, { kind: 'durable', now }, crashAfter);
-    case 'deliver':
-      return runNode(
-        definition,
-        before,
-        { kind: 'event', process: decision.to, event: eventOf(decision), now },
-        crashAfter,
-      );
-    case 'choose': {
-      const { process, event } = decision;
-      refuseClosed(definition, alive(before, process, decision), decision);
-      return runNode(definition, before, { kind: 'event', process, event, now }, crashAfter);
-    }
-    case 'fire': {
-      const { process, waitedMs: waited } = decision;
-      const timer = armed(alive(before, process, decision), decision.timer, decision);
-      return runNode(definition, before, { kind: 'fire', process, timer, now, waited }, crashAfter);
-    }
-    case 'invoke':
-      return invoke(definition, before, decision);
-  }
-}
-
 function refusePostponed(instance: Instance, state: State, decision: Decision): void {
   const open = openImmediateChoices(instance, state);
   const [first] = open;
@@ -230,39 +165,6 @@ function refusePostponed(instance: Instance, state: State, decision: Decision): 
         process === decision.process && canonical(event) === canonical(decision.event),
     );
   if (!isOne) impossible(decision, `${first.process} has to choose first (${first.event.type})`);
-}
-
-function refuseClosed(definition: NodeDefinition, running: Running, decision: Choose): void {
-  const { event, process } = decision;
-  const { process: declared, stepper } = definitionOf(definition, process);
-  const choice = (declared.choices ?? []).find(
-    (candidate) => candidate.event === event || canonical(candidate.event) === canonical(event),
-  );
-  if (choice === undefined || choice.weight === 0)
-    impossible(decision, `${process} declares no such choice`);
-  if (!stepper.handles(running.state, event))
-    impossible(decision, `${process} has no transition for it now`);
-}
-
-function invoke(
-  definition: NodeDefinition,
-  node: NodeState,
-  decision: Extract<ActingDecision, { readonly type: 'invoke' }>,
-): NodeRun {
-  const { process, operation, now, crashAfter } = decision;
-  const position = definition.processes.findIndex(({ address }) => address === process);
-  const next = position < 0 ? undefined : nextOperation(definition, node, position);
-  if (next === undefined) return impossible(decision, `${process} has no operation left`);
-  if (next !== operation && canonical(next) !== canonical(operation))
-    return impossible(decision, `the next operation is ${next.type}`);
-  const { state } = alive(node, process, decision);
-  if (definition.processes[position]?.stepper.handles(state, operation) !== true)
-    return impossible(decision, `${process} has no transition for it now`);
-  const operations = node.operations.with(position, (node.operations[position] ?? 0) + 1);
-  const invoked: Executed = { type: 'mark', process, name: 'invoked', data: operation };
-  const trigger: Trigger = { kind: 'event', process, event: operation, now };
-  const done = runNode(definition, { ...node, operations }, trigger, crashAfter);
-  return { ...done, effects: [invoked, ...done.effects] };
 }
 
 /** The state after a node's step: the node replaced, its sends in flight, its marks observed. */
@@ -345,20 +247,6 @@ function nodeOf(
   return { node, definition };
 }
 
-function alive(node: NodeState, address: Address, decision: Decision): Running {
-  return runningAt(node, address) ?? impossible(decision, `${address} is not running`);
-}
-
-function armed(running: Running, id: string, decision: Decision): Timer {
-  const timer = running.state.timers.find((candidate) => candidate.id === id);
-  if (timer !== undefined) return timer;
-  const known = running.state.timers.map((candidate) => candidate.id);
-  return impossible(
-    decision,
-    `${running.address} has not armed it (armed: ${known.join(', ') || 'none'})`,
-  );
-}
-
 function inFlight(
   { network, placeOf }: Instance,
   state: State,
@@ -384,8 +272,4 @@ function inFlight(
 
 function linkOf(instance: Instance, [from, to]: readonly [NodeId, NodeId]): number {
   return instance.node(from).index * instance.nodes.length + instance.node(to).index;
-}
-
-function impossible(decision: Decision, reason: string): never {
-  throw new UserMistake(`"${describeDecision(decision)}" is not possible here: ${reason}`);
 }

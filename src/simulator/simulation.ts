@@ -15,39 +15,22 @@ import type { Timer } from '../model/local-step.ts';
 import { isQueue, keepsDelivered, laneOf, mayBeLost, takeable } from '../model/network.ts';
 import type { Executed, NodeState, RoutedEnvelope } from '../model/node.ts';
 import { isHeld, runningAt } from '../model/node.ts';
-import { apply, isCut, nextOperation, nodeStep, type Step } from '../model/relation.ts';
+import { nextOperation, nodeStep } from '../model/node-step.ts';
+import { apply, isCut, type Step } from '../model/relation.ts';
 import type { CrashFault, Fault, Schedule } from '../model/scenario.ts';
 import type { State } from '../model/state.ts';
 import { tailLength } from '../model/storage.ts';
 import type { TraceEntry } from '../model/trace.ts';
-import { type AwaitedChoice, AwaitedChoices, drawByWeight } from './choosing.ts';
+import { ActiveFaults, linksOf } from './active-faults.ts';
+import { AwaitedChoices, drawByWeight } from './choosing.ts';
 import { type CrashWatch, strikeIn, watchFor } from './crash-points.ts';
 import { digestEffect } from './digest-effects.ts';
 import { EventQueue } from './event-queue.ts';
 import { type MetricsRecorder, recordMetrics } from './metrics.ts';
+import { nodeOf, type Pending } from './pending.ts';
 import type { NodeFacts, Prepared } from './prepared.ts';
 import { createStreams, microseconds, type Seed, type Streams } from './random.ts';
 import type { Weather } from './weather.ts';
-
-type Pending = { readonly at: number } & (
-  | { readonly kind: 'arrival'; readonly envelope: RoutedEnvelope }
-  | {
-      readonly kind: 'timer';
-      readonly node: number;
-      readonly process: Address;
-      readonly timer: Timer;
-      readonly armedAt: number;
-    }
-  | { readonly kind: 'durable'; readonly node: number; readonly life: number }
-  | { readonly kind: 'choice'; readonly node: number; readonly choice: AwaitedChoice }
-  | {
-      readonly kind: 'operation';
-      readonly node: number;
-      readonly position: number;
-      readonly life: number;
-    }
-  | { readonly kind: 'fault'; readonly fault: Fault; readonly begins: boolean }
-);
 
 /** A loop without delays would never reach the horizon. */
 const mostAtOnce = 100_000;
@@ -86,10 +69,7 @@ export class Simulation {
   readonly #lastArrival = new Map<number, number>();
   readonly #linkNames: (string | undefined)[] = [];
   readonly #keepTrace: boolean;
-  /** Partitions, loss and duplication that have begun and not ended. */
-  readonly #active = new Set<Fault>();
-  #loss = 0;
-  #duplication = 0;
+  readonly #faults: ActiveFaults;
   /** How many immediate choices the step under way has taken. */
   #inARow = 0;
 
@@ -101,6 +81,7 @@ export class Simulation {
     keepTrace: boolean,
   ) {
     this.instance = instance;
+    this.#faults = new ActiveFaults(instance);
     this.#weather = weather;
     this.#keepTrace = keepTrace;
     this.#streams = createStreams(seed, this.digest);
@@ -176,7 +157,7 @@ export class Simulation {
   }
 
   #refuseLoop(pending: Pending): never {
-    const who = pending.kind === 'fault' ? 'faults' : this.#book(nodeIndex(pending)).definition.id;
+    const who = pending.kind === 'fault' ? 'faults' : this.#book(nodeOf(pending)).definition.id;
     throw new UserMistake(
       `${mostAtOnce} events happen at ${this.now / 1000} ms and time does not go on (last: ${pending.kind} at ${who}); give the choice, timer or latency that repeats a delay above zero`,
     );
@@ -253,15 +234,15 @@ export class Simulation {
       return;
     }
     if (
-      this.#loss > 0 &&
+      this.#faults.loss > 0 &&
       mayBeLost(network, envelope) &&
-      this.#streams.draw('loss', name) < this.#loss
+      this.#streams.draw('loss', name) < this.#faults.loss
     )
       return this.#drop(envelope, 'loss');
     const duplicate =
       !keepsDelivered(network) &&
-      this.#duplication > 0 &&
-      this.#streams.draw('duplication', name) < this.#duplication;
+      this.#faults.duplication > 0 &&
+      this.#streams.draw('duplication', name) < this.#faults.duplication;
     const handled = this.#act(target, duplicate ? { ...decision, duplicate } : decision);
     if (!handled) return this.#drop(envelope, 'down');
     this.recorder.delivered(message.type, duplicate);
@@ -488,35 +469,17 @@ export class Simulation {
 
   #begin(fault: Fault): void {
     if (fault.fault === 'crash') return this.#crash(fault);
-    this.#active.add(fault);
+    this.#faults.begin(fault);
     if (fault.fault === 'partition')
       this.#apply({ type: 'cut', links: linksOf(this.instance, fault.groups) });
-    else this.#weigh();
   }
 
   #end(fault: Fault): void {
     if (fault.fault === 'crash') return this.#restart(fault);
-    this.#active.delete(fault);
-    if (fault.fault !== 'partition') return this.#weigh();
-    // What another partition cuts too stays cut.
-    const still = new Set<string>();
-    for (const other of this.#active)
-      if (other.fault === 'partition')
-        for (const link of linksOf(this.instance, other.groups)) still.add(link.join());
-    const links = linksOf(this.instance, fault.groups).filter((link) => !still.has(link.join()));
+    this.#faults.end(fault);
+    if (fault.fault !== 'partition') return;
+    const links = this.#faults.mendedBy(fault);
     if (links.length > 0) this.#apply({ type: 'mend', links });
-  }
-
-  /** The probabilities of all faults that are active; each of them strikes by itself. */
-  #weigh(): void {
-    const either = { loss: 0, duplication: 0 };
-    for (const fault of this.#active)
-      if (fault.fault === 'loss' || fault.fault === 'duplication') {
-        const { fault: kind, probability } = fault;
-        either[kind] += probability - either[kind] * probability;
-      }
-    this.#loss = either.loss;
-    this.#duplication = either.duplication;
   }
 
   #restart({ node: id }: CrashFault): void {
@@ -583,21 +546,4 @@ export class Simulation {
     }
     return name;
   }
-}
-
-/** Each pair of nodes in different groups, both ways; the nodes in no group are one more group. */
-export function linksOf(
-  instance: Instance,
-  groups: readonly (readonly string[])[],
-): readonly (readonly [string, string])[] {
-  const side = (id: string): number => groups.findIndex((group) => group.includes(id));
-  return instance.nodes.flatMap(({ id: a }) =>
-    instance.nodes.flatMap(({ id: b }): (readonly [string, string])[] =>
-      side(a) === side(b) ? [] : [[a, b]],
-    ),
-  );
-}
-
-function nodeIndex(pending: Exclude<Pending, { readonly kind: 'fault' }>): number {
-  return pending.kind === 'arrival' ? pending.envelope.target : pending.node;
 }
