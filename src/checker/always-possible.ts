@@ -2,17 +2,52 @@
  * Always possible (AG EF goal). No fairness is needed: a state from which no path leads to the goal is
  * the violation, and the first one in the order of the search is nearest.
  */
+import type { DistinctOptions, Way } from './judge.ts';
+import type { Space } from './space.ts';
 import type { Steps } from './steps.ts';
 
-/**
- * The first state, in the order of the search, from which no goal state can be reached. Sweeps backwards
- * until nothing changes: most steps lead to later states, so a few sweeps do.
- */
+/** The first state, in the order of the search, from which no goal state can be reached. */
 export function alwaysPossibleViolation(
   steps: Steps,
   isGoal: (state: number) => boolean,
   which: number,
 ): number | undefined {
+  const doomed = hopeful(steps, isGoal, which).indexOf(0);
+  return doomed < 0 ? undefined : doomed;
+}
+
+/** The steps that lead from where the goal can be reached to where it cannot, each shape once. */
+export function waysIntoDoom<L, V>(
+  space: Space<L, V>,
+  steps: Steps,
+  isGoal: (state: number) => boolean,
+  which: number,
+  { most, shapeOf }: DistinctOptions<L>,
+): readonly Way<L>[] {
+  const reaches = hopeful(steps, isGoal, which);
+  const ways = new Map<string, Way<L>>();
+  for (let source = 0; source < steps.sources && ways.size < most; source++) {
+    if (reaches[source] === 0 || !leadsInto(steps, source, reaches)) continue;
+    space.expand(source, (target, _isNew, label) => {
+      if (target < 0 || reaches[target] === 1 || ways.size >= most) return;
+      const shape = shapeOf(label);
+      if (!ways.has(shape)) ways.set(shape, { source, label });
+    });
+  }
+  return [...ways.values()];
+}
+
+function leadsInto(steps: Steps, source: number, reaches: Uint8Array): boolean {
+  for (let step = steps.first(source); step < steps.end(source); step++)
+    if (reaches[steps.target(step)] === 0) return true;
+  return false;
+}
+
+/**
+ * For each state 1 where a goal can be reached from it. Sweeps backwards until nothing changes: most
+ * steps lead to later states, so a few sweeps do.
+ */
+function hopeful(steps: Steps, isGoal: (state: number) => boolean, which: number): Uint8Array {
   const size = steps.sources;
   const reaches = new Uint8Array(size);
   for (let state = 0; state < size; state++) if (isGoal(state)) reaches[state] = 1;
@@ -30,6 +65,5 @@ export function alwaysPossibleViolation(
       changed = true;
     }
   }
-  const doomed = reaches.indexOf(0);
-  return doomed < 0 ? undefined : doomed;
+  return reaches;
 }

@@ -24,7 +24,8 @@ import type { Answers } from './answers.ts';
 import { runFile, type StatePath, statePath } from './counterexample.ts';
 import { decisionClasses, describeFairness, labelClasses, progressClass } from './fairness.ts';
 import { keyedSpace } from './keyed-space.ts';
-import { type Progress, type SearchResult, search } from './search.ts';
+import { type Progress, type SearchResult, search, type Witness } from './search.ts';
+import { decisionShape, labelShape } from './shapes.ts';
 import { type Decisions, hasDominatedSteps, SystemSpace } from './system-space.ts';
 
 export interface CheckOptions<TParameters = Readonly<Record<string, unknown>>> {
@@ -37,8 +38,16 @@ export interface CheckOptions<TParameters = Readonly<Record<string, unknown>>> {
   readonly maxStates?: number;
   /** Called about every thousand states; returning false ends the check as a spent budget does. */
   readonly pulse?: (progress: Progress) => boolean;
-  /** Stop at the first violated safety property; the others are then `unknown`. Default true. */
+  /**
+   * Stop at the first violated safety property; the others are then `unknown`. Default true, unless more
+   * than one counterexample is asked for.
+   */
   readonly stopAtViolation?: boolean;
+  /**
+   * Counterexamples of each violated property, at most: the shortest for each kind of last step that
+   * leads into the violation. Default 1. Of a property of endless executions there is one.
+   */
+  readonly counterexamples?: number;
   /** Leave out steps that others dominate. Verdicts are the same, counts are smaller. Default true. */
   readonly reduce?: boolean;
 }
@@ -46,6 +55,8 @@ export interface CheckOptions<TParameters = Readonly<Record<string, unknown>>> {
 export interface CheckedProperty extends PropertyVerdict {
   /** A shortest path to the violation: a run file for systems of machines, states for abstract ones. */
   readonly counterexample?: RunFile | StatePath;
+  /** Where more than one was asked for: all that were found, the one above first. */
+  readonly counterexamples?: readonly (RunFile | StatePath)[];
 }
 
 export interface CheckResult {
@@ -94,23 +105,49 @@ export function check(
   system: AnySystem | AnyTransitionSystem,
   options: CheckOptions = {},
 ): CheckResult {
-  const { maxStates = 5_000_000 } = options;
+  const { maxStates = 5_000_000, counterexamples = 1 } = options;
   if (!(Number.isInteger(maxStates) && maxStates > 0))
     throw new UserMistake(
       `the budget of states is ${maxStates}; it must be a whole number above zero`,
     );
+  if (!(Number.isInteger(counterexamples) && counterexamples > 0))
+    throw new UserMistake(
+      `the number of counterexamples is ${counterexamples}; it must be a whole number above zero`,
+    );
+  const legal = { ...options, maxStates, counterexamples };
   return system.kind === 'transition-system'
-    ? checkTransitionSystem(system, { ...options, maxStates })
-    : checkSystem(system, { ...options, maxStates });
+    ? checkTransitionSystem(system, legal)
+    : checkSystem(system, legal);
 }
 
-type Budgeted = CheckOptions & { readonly maxStates: number };
+type Legal = CheckOptions & { readonly maxStates: number; readonly counterexamples: number };
 
-function searchOptions({ maxStates, pulse, stopAtViolation = true }: Budgeted) {
-  return { maxStates, pulse, stopAtViolation };
+function searchOptions<L>(
+  { maxStates, pulse, counterexamples, stopAtViolation = counterexamples === 1 }: Legal,
+  shapeOf: (label: L) => string,
+) {
+  const distinct = { most: counterexamples, shapeOf };
+  return { maxStates, pulse, stopAtViolation, distinct };
 }
 
-function checkSystem(system: AnySystem, options: Budgeted): CheckResult {
+/** The property with its counterexamples in the form in which they are handed out. */
+function withCounterexamples<L>(
+  { witness, others = [], ...verdict }: SearchResult<L>['verdicts'][number],
+  counterexamples: number,
+  shown: (witness: Witness<L>) => RunFile | StatePath,
+): CheckedProperty {
+  if (witness === undefined) return verdict;
+  const counterexample = shown(witness);
+  if (counterexamples === 1 || verdict.verdict !== 'violated')
+    return { ...verdict, counterexample };
+  return {
+    ...verdict,
+    counterexample,
+    counterexamples: [counterexample, ...others.map(shown)],
+  };
+}
+
+function checkSystem(system: AnySystem, options: Legal): CheckResult {
   const instance = instantiate(system, options.parameters);
   const timing = legalTiming(options.timing ?? instance.timing);
   const scope = fullScope(options.scope ?? {}, system.scope ?? {}, instance.network);
@@ -128,7 +165,7 @@ function checkSystem(system: AnySystem, options: Budgeted): CheckResult {
     const space = new SystemSpace(instance, { scope, timing, reduce });
     const remembered = asked.map((property) => remembering(space.answers, property));
     const result = search(space, remembered, {
-      ...searchOptions(options),
+      ...searchOptions(options, decisionShape(instance)),
       forbids: (property, label: Decisions) => {
         if (property.kind !== 'alwaysPossible' || property.without === undefined) return false;
         const { without } = property;
@@ -158,18 +195,15 @@ function checkSystem(system: AnySystem, options: Budgeted): CheckResult {
     ...summary(result),
     merged: space.hasMerged,
     reduced,
-    properties: result.verdicts.map(({ witness, ...verdict }) =>
-      witness === undefined
-        ? verdict
-        : {
-            ...verdict,
-            counterexample: runFile(
-              instance,
-              verdict.name,
-              { scope, reduced },
-              { ...witness, from: space.startOf(witness.from) },
-            ),
-          },
+    properties: result.verdicts.map((verdict) =>
+      withCounterexamples(verdict, options.counterexamples, (witness) =>
+        runFile(
+          instance,
+          verdict.name,
+          { scope, reduced },
+          { ...witness, from: space.startOf(witness.from) },
+        ),
+      ),
     ),
     notAsked: notAsked.map(({ name }) => name),
     ...(temporal ? { fairness: describeFairness(isLossy) } : {}),
@@ -231,7 +265,7 @@ function refuseClocks(instance: Instance, timing: Timing): void {
         );
 }
 
-function checkTransitionSystem(system: AnyTransitionSystem, options: Budgeted): CheckResult {
+function checkTransitionSystem(system: AnyTransitionSystem, options: Legal): CheckResult {
   const parameters = parameterValues(
     system.parameters ?? {},
     options.parameters ?? {},
@@ -248,7 +282,7 @@ function checkTransitionSystem(system: AnyTransitionSystem, options: Budgeted): 
   const properties = searchable(system);
   const space = keyedSpace(system, parameters);
   const result = search(space, properties, {
-    ...searchOptions(options),
+    ...searchOptions(options, labelShape),
     forbids: () => false,
     fairness:
       system.fairness === undefined
@@ -263,10 +297,10 @@ function checkTransitionSystem(system: AnyTransitionSystem, options: Budgeted): 
     ...summary(result),
     merged: false,
     reduced: false,
-    properties: result.verdicts.map(({ witness, ...verdict }) =>
-      witness === undefined
-        ? verdict
-        : { ...verdict, counterexample: statePath(space.view(witness.from), witness) },
+    properties: result.verdicts.map((verdict) =>
+      withCounterexamples(verdict, options.counterexamples, (witness) =>
+        statePath(space.view(witness.from), witness),
+      ),
     ),
     notAsked: [],
   };

@@ -10,9 +10,10 @@ import {
   type TemporalProperty,
   type Verdict,
 } from '../model/property.ts';
-import { alwaysPossibleViolation } from './always-possible.ts';
+import { alwaysPossibleViolation, waysIntoDoom } from './always-possible.ts';
 import type { FairnessClasses } from './fairness.ts';
 import { Integers } from './integers.ts';
+import { type DistinctOptions, judgeOf, type Way } from './judge.ts';
 import { lassoIn } from './lasso.ts';
 import { labelBetween, outsideBoundary, type Space } from './space.ts';
 import { Steps } from './steps.ts';
@@ -37,6 +38,8 @@ export interface SearchOptions<L, V> {
   readonly forbids: (property: Property<V>, label: L) => boolean;
   /** What is owed to steps on an endless execution. */
   readonly fairness: FairnessClasses<L>;
+  /** How many counterexamples, and which are different. */
+  readonly distinct: DistinctOptions<L>;
 }
 
 export interface SearchResult<L> {
@@ -50,8 +53,14 @@ export interface SearchResult<L> {
   /** Steps that led out of the space's constraint or boundary. */
   readonly outside: number;
   /** With the path to where a property is violated or shown reachable. */
-  readonly verdicts: readonly (PropertyVerdict & { readonly witness?: Witness<L> })[];
+  readonly verdicts: readonly Judged<L>[];
 }
+
+type Judged<L> = PropertyVerdict & {
+  readonly witness?: Witness<L>;
+  /** Where several counterexamples were asked for: those that end otherwise, shorter ones first. */
+  readonly others?: readonly Witness<L>[];
+};
 
 /** A shortest path, as the labels of its steps, from the initial state of that index. */
 export interface Witness<L> {
@@ -68,7 +77,7 @@ export function search<L, V>(
   options: SearchOptions<L, V>,
 ): SearchResult<L> {
   const parents = new Integers();
-  const judge = judgeOf(space, properties);
+  const judge = judgeOf(space, properties, options.distinct);
   const { possible, temporal } = judge;
   const steps =
     possible.length + temporal.length === 0
@@ -113,7 +122,7 @@ export function search<L, V>(
         parents.push(source);
         judge.state(target);
       }
-      judge.step(source, target);
+      judge.step(source, target, label);
       steps?.add(
         target,
         forbidden(possible, label, options),
@@ -137,6 +146,18 @@ export function search<L, V>(
     }
     return { path: labels, from: states[0] ?? 0 };
   };
+  /** The ways as paths; the first of them is the witness, unless that needs no step. */
+  const others = (witness: Witness<L>, ways: readonly Way<L>[]): Pick<Judged<L>, 'others'> => {
+    const rest =
+      witness.path.length === 0 ? ways.slice(0, options.distinct.most - 1) : ways.slice(1);
+    if (rest.length === 0) return {};
+    return {
+      others: rest.map(({ source, label }) => {
+        const before = path(source);
+        return { ...before, path: [...before.path, label] };
+      }),
+    };
+  };
   /** The endless execution of a temporal violation: to the region, through it, and round. */
   const endless = (
     property: TemporalProperty<V>,
@@ -154,13 +175,14 @@ export function search<L, V>(
     return { ...along([...way, ...lasso.cycle]), loopsFrom: way.length - 1 };
   };
 
-  const verdicts = properties.map((property): SearchResult<L>['verdicts'][number] => {
+  const verdicts = properties.map((property): Judged<L> => {
     const { name, kind } = property;
     const base = { name, kind, exercised: judge.wasExercised(property) };
     const hit = judge.found(property);
     if (hit !== undefined) {
       const verdict: Verdict = kind === 'reachable' ? 'holds' : 'violated';
-      return { ...base, verdict, witness: path(hit.state, hit.last) };
+      const witness = path(hit.state, hit.last);
+      return { ...base, verdict, witness, ...others(witness, judge.ways(property)) };
     }
     if (!complete) return { ...base, verdict: 'unknown' };
     if (kind === 'reachable') return { ...base, verdict: 'violated' };
@@ -168,7 +190,20 @@ export function search<L, V>(
       const which = possible.indexOf(property);
       const isGoal = judge.isGoal(which);
       const state = alwaysPossibleViolation(steps, (at) => isGoal(at) || cut.has(at), which);
-      if (state !== undefined) return { ...base, verdict: 'violated', witness: path(state) };
+      if (state !== undefined) {
+        const witness = path(state);
+        const ways =
+          options.distinct.most === 1
+            ? []
+            : waysIntoDoom(
+                space,
+                steps,
+                (at) => isGoal(at) || cut.has(at),
+                which,
+                options.distinct,
+              );
+        return { ...base, verdict: 'violated', witness, ...others(witness, ways) };
+      }
       if (cut.size > 0 && alwaysPossibleViolation(steps, isGoal, which) !== undefined)
         return { ...base, verdict: 'unknown' };
     }
@@ -191,74 +226,4 @@ function forbidden<L, V>(
   for (let i = 0; i < possible.length; i++)
     if (forbids(possible[i] as AlwaysPossible<V>, label)) bits |= 1 << i;
   return bits;
-}
-
-/** Where a property was decided: in a state, or on the step from `state` to `last`. */
-interface Found {
-  readonly state: number;
-  readonly last?: number;
-}
-
-function judgeOf<L, V>(space: Space<L, V>, properties: readonly Property<V>[]) {
-  const possible = properties.filter((property) => property.kind === 'alwaysPossible');
-  const temporal = properties.filter(isTemporal);
-  const transitions = properties.filter((property) => property.kind === 'transition');
-  const stateful = properties.filter(({ kind }) => kind === 'invariant' || kind === 'reachable');
-  const goals = possible.map(() => new Integers());
-  /** For each temporal property and state: 1 where its goal holds, 2 where a leads-to begins. */
-  const phases = temporal.map(() => new Integers());
-  const found = new Map<Property<V>, Found>();
-  const dormant = new Set(properties);
-  let violation = false;
-  return {
-    possible,
-    temporal,
-    hasViolation: () => violation,
-    found: (property: Property<V>) => found.get(property),
-    wasExercised: (property: Property<V>) => !dormant.has(property),
-    /** Whether a state is a goal of liveness property `which`. */
-    isGoal: (which: number) => (state: number) => goals[which]?.at(state) === 1,
-    /** Whether a state is one that a violating execution of the temporal property may be in for ever. */
-    isAvoiding(property: TemporalProperty<V>): (state: number) => boolean {
-      const phase = phases[temporal.indexOf(property)];
-      return (state) => phase !== undefined && (phase.at(state) & 1) === 0;
-    },
-    /** The states in which a violating execution may begin to avoid the goal. */
-    *starts(property: TemporalProperty<V>, parents: Integers): Generator<number> {
-      const phase = phases[temporal.indexOf(property)];
-      for (let state = 0; state < parents.length; state++) {
-        if (property.kind === 'eventually' && parents.at(state) >= 0) return;
-        if (property.kind === 'leadsTo' && ((phase?.at(state) ?? 0) & 2) === 0) continue;
-        yield state;
-      }
-    },
-    state(index: number): void {
-      const view = space.view(index);
-      for (const property of dormant)
-        if (property.premise === undefined || property.premise(view)) dormant.delete(property);
-      for (const property of stateful) {
-        if (found.has(property)) continue;
-        if (property.kind === 'invariant' && !property.holds(view)) {
-          found.set(property, { state: index });
-          violation = true;
-        } else if (property.kind === 'reachable' && property.holds(view))
-          found.set(property, { state: index });
-      }
-      for (const [which, property] of possible.entries())
-        goals[which]?.push(property.goal(view) ? 1 : 0);
-      for (const [which, property] of temporal.entries()) {
-        const goal = property.kind === 'leadsTo' ? property.to(view) : property.goal(view);
-        const begins = property.kind === 'leadsTo' && property.from(view);
-        phases[which]?.push((goal ? 1 : 0) | (begins ? 2 : 0));
-      }
-    },
-    step(source: number, target: number): void {
-      for (const property of transitions) {
-        if (found.has(property) || property.allows(space.view(source), space.view(target)))
-          continue;
-        found.set(property, { state: source, last: target });
-        violation = true;
-      }
-    },
-  };
 }

@@ -1,5 +1,6 @@
 /** What `check` prints: the verdict with its question in words, the properties, the counterexample. */
 import type { CheckedProperty, CheckResult, StatePath } from '../index.ts';
+import { otherCounterexamples } from './counterexamples.ts';
 import type { Io } from './io.ts';
 import { paint, paintVerdict, table, wrapped } from './layout.ts';
 import { propertyTable } from './property-table.ts';
@@ -61,6 +62,7 @@ export function checkText({ result, seconds, stop }: Answer, details: CheckDetai
     ...mergedNote(result, width),
     ...notAsked(result, width),
     ...counterexample(result, details),
+    ...otherCounterexamples(result, details),
   ].join('');
 }
 

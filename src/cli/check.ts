@@ -6,6 +6,7 @@ import {
   type Progress,
   type RunFile,
   replay,
+  type StatePath,
   type Timing,
   UserMistake,
 } from '../index.ts';
@@ -13,6 +14,7 @@ import { story } from '../reports/index.ts';
 import { shellCommand } from './arguments.ts';
 import { checkJson, checkText } from './check-output.ts';
 import { answerInThread } from './check-thread.ts';
+import { numberedPath } from './counterexamples.ts';
 import { assertWritable, writeRunFile } from './files.ts';
 import type { ExitCode, Io } from './io.ts';
 import { checkProgress, statusLine } from './progress.ts';
@@ -26,6 +28,7 @@ export interface CheckArguments {
   readonly scope?: Readonly<Record<string, string>>;
   readonly maxStates?: number;
   readonly maxSeconds?: number;
+  readonly counterexamples?: number;
   readonly trace?: string;
   readonly story?: boolean;
   readonly json?: boolean;
@@ -51,11 +54,15 @@ export async function checkCommand(
     scope: given.scope ?? {},
     maxStates: given.maxStates,
     maxSeconds: given.maxSeconds,
+    counterexamples: given.counterexamples,
   };
   const asked = await ask(question, named, json, io);
   const done = { ...asked, result: withOrigin(asked.result, named) };
-  const found = counterexampleOf(done.result);
-  if (trace !== undefined && found !== undefined) await writeRunFile(trace, found, io);
+  const files = runFilesOf(done.result);
+  const [found] = files;
+  if (trace !== undefined)
+    for (const [index, file] of files.entries())
+      await writeRunFile(numberedPath(trace, index), file, io);
   if (json) io.out(`${JSON.stringify(checkJson(done))}\n`);
   else
     io.out(
@@ -151,22 +158,31 @@ function timingOf(typed: string | undefined): Timing | undefined {
 /** Run files of a user's module say where it lies and which version it was. */
 function withOrigin(result: CheckResult, { typed, module }: NamedSystem): CheckResult {
   if (module === undefined) return result;
+  const located = (counterexample: RunFile | StatePath): RunFile | StatePath =>
+    'header' in counterexample
+      ? { ...counterexample, header: { ...counterexample.header, system: typed, module } }
+      : counterexample;
   return {
     ...result,
     properties: result.properties.map((property) => {
-      const { counterexample } = property;
-      if (counterexample === undefined || !('header' in counterexample)) return property;
-      const header = { ...counterexample.header, system: typed, module };
-      return { ...property, counterexample: { ...counterexample, header } };
+      const { counterexample, counterexamples } = property;
+      if (counterexample === undefined) return property;
+      return {
+        ...property,
+        counterexample: located(counterexample),
+        ...(counterexamples === undefined ? {} : { counterexamples: counterexamples.map(located) }),
+      };
     }),
   };
 }
 
-function counterexampleOf({ properties }: CheckResult): RunFile | undefined {
-  for (const { verdict, counterexample } of properties)
-    if (verdict === 'violated' && counterexample !== undefined && 'header' in counterexample)
-      return counterexample;
-  return undefined;
+/** The counterexamples that can be written, as they are numbered: property after property. */
+function runFilesOf({ properties }: CheckResult): readonly RunFile[] {
+  return properties.flatMap(({ verdict, counterexample, counterexamples }) =>
+    verdict !== 'violated' || counterexample === undefined
+      ? []
+      : (counterexamples ?? [counterexample]).filter((one) => 'header' in one),
+  );
 }
 
 function storyOf(named: NamedSystem, file: RunFile, io: Io): string | undefined {
@@ -187,5 +203,7 @@ function commandOf({ typed }: NamedSystem, given: CheckArguments, io: Io): strin
     words.push('--scope', `${name}=${value}`);
   if (given.maxStates !== undefined) words.push('--max-states', String(given.maxStates));
   if (given.maxSeconds !== undefined) words.push('--max-seconds', String(given.maxSeconds));
+  if (given.counterexamples !== undefined)
+    words.push('--counterexamples', String(given.counterexamples));
   return `${io.calledAs} ${shellCommand(words)}`;
 }

@@ -124,7 +124,12 @@ function programOf(io: Io, finish: (work: Promise<ExitCode>) => Promise<void>): 
       wholeNumber('--max-states', 'states'),
     )
     .option('--max-seconds <n>', 'budget: time; default none', positive('--max-seconds', 'seconds'))
-    .option('--trace <file>', 'write the first counterexample as a run file')
+    .option(
+      '--counterexamples <n>',
+      'of each property at most, one for each kind of last step; default 1',
+      wholeNumber('--counterexamples', 'counterexamples'),
+    )
+    .option('--trace <file>', 'write the counterexample as a run file; more as FILE-2, FILE-3, ..')
     .option('--story', 'tell the counterexample whole')
     .addOption(json)
     .action((system: string, given: CheckArguments) => finish(checkCommand(system, given, io)));

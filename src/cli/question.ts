@@ -11,6 +11,7 @@ export interface Question {
   readonly scope: Readonly<Record<string, string>>;
   readonly maxStates: number | undefined;
   readonly maxSeconds: number | undefined;
+  readonly counterexamples: number | undefined;
 }
 
 /** Why a check ended before every state was visited, and not by a violation. */
@@ -27,7 +28,8 @@ type Watch = (progress: Progress) => boolean;
 
 /** Checks here, in this thread. */
 export async function answer(question: Question, watch: Watch): Promise<Answer> {
-  const { typed, cwd, parameters, timing, scope, maxStates, maxSeconds } = question;
+  const { typed, cwd, parameters, timing, scope, maxStates, maxSeconds, counterexamples } =
+    question;
   const named = await namedSystem(typed, cwd);
   const began = performance.now();
   const seconds = (): number => (performance.now() - began) / 1000;
@@ -38,6 +40,7 @@ export async function answer(question: Question, watch: Watch): Promise<Answer> 
       scope,
       ...(timing === undefined ? {} : { timing }),
       ...(maxStates === undefined ? {} : { maxStates }),
+      ...(counterexamples === undefined ? {} : { counterexamples }),
       pulse: (progress) => {
         if (watch(progress)) stop = 'interrupt';
         else if (maxSeconds !== undefined && seconds() >= maxSeconds) stop = 'seconds';

@@ -185,3 +185,35 @@ describe('check', () => {
     expect(JSON.parse(live.out)).toMatchObject({ verdict: 'unknown' });
   });
 });
+
+describe('check --counterexamples', () => {
+  const question = 'check two-phase-commit/non-blocking --set participants=1 --counterexamples 3';
+
+  test('--json has them beside the first, and --trace writes each as a run file', async () => {
+    const trace = folder.file('ways.jsonl');
+    const { code, out } = await counterpoint(words(`${question} --trace ${trace} --json`));
+    expect(code).toBe(1);
+    const { properties } = JSON.parse(out) as {
+      properties: { name: string; counterexample?: object; counterexamples?: object[] }[];
+    };
+    const found = properties.find(({ name }) => name === 'non-blocking');
+    expect(found?.counterexamples?.length).toBe(3);
+    expect(found?.counterexamples?.[0]).toEqual(found?.counterexample);
+    for (const file of ['ways.jsonl', 'ways-2.jsonl', 'ways-3.jsonl']) {
+      const replayed = await counterpoint(words(`replay ${folder.file(file)} --json`));
+      expect(replayed.err).toBe('');
+      expect(JSON.parse(replayed.out)).toMatchObject({ system: 'two-phase-commit/non-blocking' });
+    }
+  });
+
+  test('without --json the others are listed by their last step', async () => {
+    const { out } = await counterpoint(words(question));
+    expect(out).toContain('2 more ways, each a shortest that ends so:');
+  });
+
+  test('a number that is none is refused in one sentence', async () => {
+    const { code, err } = await counterpoint(words('check two-phase-commit --counterexamples 0'));
+    expect(code).toBe(2);
+    expect(err).toContain('--counterexamples');
+  });
+});
