@@ -3,7 +3,7 @@
  * what is legal, as the end of the sentence "... is 5; it must be".
  */
 import * as v from 'valibot';
-import type { Decision, Fault, RunFooter, RunHeader } from '../index.ts';
+import type { Decision, Fault, PlannedOperation, RunFooter, RunHeader } from '../index.ts';
 
 const name = v.pipe(v.string('a text'), v.nonEmpty('a text that is not empty'));
 const text = v.string('a text');
@@ -80,6 +80,13 @@ const fault = v.variant('fault', [
   v.strictObject({ fault: v.literal('duplication'), probability, ...span }),
 ]) satisfies v.GenericSchema<unknown, Fault>;
 
+/** A planned operation of a workload. */
+const planned = v.strictObject({
+  process: name,
+  operation: typed,
+  afterMs: v.exactOptional(milliseconds),
+}) satisfies v.GenericSchema<unknown, PlannedOperation>;
+
 const parameter = v.union([v.string(), v.number(), v.boolean()], 'a text, a number or a boolean');
 const seed = v.union(
   [v.pipe(v.number(), v.safeInteger()), v.pipe(v.string(), v.nonEmpty())],
@@ -94,12 +101,13 @@ const digest = v.pipe(
 export const headerLine = v.strictObject({
   counterpoint: v.literal('run'),
   version: v.literal(1),
-  origin: v.picklist(['run', 'check', 'explorer']),
+  origin: v.picklist(['run', 'check', 'explorer', 'fuzz']),
   system: name,
   parameters: v.record(v.string(), parameter),
   seed: v.exactOptional(seed),
   scenario: v.exactOptional(text),
   faults: v.exactOptional(v.array(fault, 'a list of faults')),
+  operations: v.exactOptional(v.array(planned, 'a list of operations')),
   property: v.exactOptional(text),
   start: v.exactOptional(count),
   copies: v.exactOptional(ordinal),

@@ -161,7 +161,9 @@ function replayText(
       ? `a counterexample${header.property === undefined ? '' : ` to ${header.property}`}`
       : header.origin === 'explorer'
         ? 'a path stepped by hand'
-        : `a run${header.scenario === undefined ? '' : ` of scenario ${header.scenario}`}, seed ${header.seed}`;
+        : header.origin === 'fuzz'
+          ? `found by fuzzing${header.property === undefined ? '' : ` against ${header.property}`}, run seed ${header.seed}, and shrunk`
+          : `a run${header.scenario === undefined ? '' : ` of scenario ${header.scenario}`}, seed ${header.seed}`;
   const set = settings(header.parameters);
   const ending = done.violated.length > 0 ? undefined : done.ending;
   return [

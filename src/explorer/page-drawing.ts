@@ -61,7 +61,7 @@ function drawOrigin(now) {
   byId('origin').hidden = origin === undefined;
   byId('return').hidden = origin === undefined || origin.isOnPath;
   if (origin === undefined) return;
-  var what = origin.kind === 'run' ? 'a recorded run' : origin.kind === 'explorer' ? 'a path saved earlier' : 'a counterexample';
+  var what = origin.kind === 'run' ? 'a recorded run' : origin.kind === 'fuzz' ? 'a run found by fuzzing' : origin.kind === 'explorer' ? 'a path saved earlier' : 'a counterexample';
   var words = 'On the path of ' + what + (origin.property ? ' to “' + origin.property + '”' : '') + ' of ' + origin.decisions + ' decisions. Forward ▶ walks along it; any other choice leaves it.';
   if (!origin.isOnPath) words = 'This path has left that of the file after step ' + origin.leftAt + '.';
   if (origin.loopsFrom !== undefined) words += ' Its cycle begins with step ' + (origin.loopsFrom + 1) + ': after the last step everything repeats from there, for ever.';

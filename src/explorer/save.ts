@@ -12,6 +12,7 @@ export function saved(session: ExplorerSession): RunFile {
   const { instance, named, module, copies, loaded, path, position } = session;
   if (loaded !== undefined && isOnLoadedPath(session) && position === loaded.path.length - 1)
     return loaded.file;
+  const operations = loaded?.file.header.operations;
   const violated = judgementsOf(session).find(({ status }) => status === 'violated');
   return {
     header: {
@@ -20,6 +21,7 @@ export function saved(session: ExplorerSession): RunFile {
       origin: 'explorer',
       system: named,
       parameters: instance.parameters,
+      ...(operations === undefined ? {} : { operations }),
       ...(violated === undefined ? {} : { property: violated.name }),
       ...(copies === undefined ? {} : { copies }),
       ...(module === undefined ? {} : { module }),

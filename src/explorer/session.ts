@@ -21,6 +21,7 @@ import {
   UserMistake,
 } from '../model/index.ts';
 import { canonical } from '../model/plain-data.ts';
+import { withWorkload } from '../model/workload.ts';
 
 /** A state of the path, and the entry of the trace that led to it; the first has none. */
 export interface Visit {
@@ -109,7 +110,7 @@ function begun(
   parameters: Readonly<Record<string, unknown>>,
   header: RunHeader | undefined,
 ): ExplorerSession {
-  const instance = instantiate(system, parameters);
+  const instance = withWorkload(instantiate(system, parameters), header?.operations);
   const scope = fullScope(options.scope ?? {}, system.scope ?? {}, instance.network);
   const copies = header === undefined ? scope.copies : header.copies;
   const { state, effects } = initialState(instance, copies === undefined ? {} : { copies });

@@ -81,8 +81,10 @@ export type {
   Fault,
   LossFault,
   PartitionFault,
+  PlannedOperation,
   Scenario,
   Schedule,
+  Workload,
 } from './scenario.ts';
 export { describeScope, type FullScope, fullScope, type Scope } from './scope.ts';
 export type { State } from './state.ts';

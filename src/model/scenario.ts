@@ -2,8 +2,9 @@
  * Scenarios and schedules as data: the weather in which a system runs, and the faults that hit it.
  * Times are milliseconds of virtual time.
  */
+import type { EventObject } from 'xstate';
 import type { Distribution } from './distribution.ts';
-import type { NodeId } from './effects.ts';
+import type { Address, NodeId } from './effects.ts';
 import type { ParameterValue } from './parameters.ts';
 
 /** A point in a node's life: before or after its n-th message or record of that name. */
@@ -55,6 +56,20 @@ export type Fault = CrashFault | PartitionFault | LossFault | DuplicationFault;
 /** The faults of a run, as data. */
 export type Schedule = readonly Fault[];
 
+/** An operation that the environment asks of a process, one of those that the process declares. */
+export interface PlannedOperation {
+  readonly process: Address;
+  readonly operation: EventObject;
+  /**
+   * How long the environment waits, once the process can start the operation. Default: a draw of the
+   * scenario's `think`.
+   */
+  readonly afterMs?: number;
+}
+
+/** The operations of a run, in order; each process starts its own one after the other. */
+export type Workload = readonly PlannedOperation[];
+
 /** A situation in which a system is run. What is left out has the defaults of the simulator. */
 export interface Scenario {
   readonly description: string;
@@ -65,6 +80,8 @@ export interface Scenario {
   readonly forceLatency?: Distribution;
   /** When the environment starts the first operation, and the pause before each later one. */
   readonly think?: Distribution;
+  /** What the environment asks for, in place of all the operations that the processes declare. */
+  readonly operations?: Workload;
   readonly faults?: Schedule;
   /** Virtual time at which the run ends at the latest. */
   readonly horizonMs?: number;

@@ -1,7 +1,7 @@
 /** Traces: a run as the list of its decisions, with times where there are any. */
 import type { Decision } from './decision.ts';
 import type { Executed } from './node.ts';
-import type { Schedule } from './scenario.ts';
+import type { Schedule, Workload } from './scenario.ts';
 
 /** One decision of a trace and what it did. */
 export interface TraceEntry {
@@ -15,13 +15,18 @@ export interface TraceEntry {
 export interface RunHeader {
   readonly counterpoint: 'run';
   readonly version: 1;
-  /** What wrote it: a simulated run, a counterexample of the checker, or a path stepped by hand. */
-  readonly origin: 'run' | 'check' | 'explorer';
+  /**
+   * What wrote it: a simulated run, a counterexample of the checker, a path stepped by hand, or a
+   * simulated run of which the fuzzer kept only the decisions that matter.
+   */
+  readonly origin: 'run' | 'check' | 'explorer' | 'fuzz';
   readonly system: string;
   readonly parameters: Readonly<Record<string, string | number | boolean>>;
   readonly seed?: number | string;
   readonly scenario?: string;
   readonly faults?: Schedule;
+  /** The operations of the run, where they are not those that the processes declare. */
+  readonly operations?: Workload;
   /** The property that the run violates, if it does. */
   readonly property?: string;
   /** Which of the ways in which the system may start, where it is not the first. */

@@ -3,7 +3,7 @@
 import type { Distribution } from '../model/distribution.ts';
 import { constant, uniform } from '../model/distribution.ts';
 import type { PropertyVerdict, Verdict } from '../model/property.ts';
-import type { CrashFault, Schedule } from '../model/scenario.ts';
+import type { CrashFault, Schedule, Workload } from '../model/scenario.ts';
 import type { TraceEntry } from '../model/trace.ts';
 import type { View } from '../model/view.ts';
 import type { Metrics } from './metrics.ts';
@@ -17,6 +17,8 @@ export interface RunOptions<TParameters = Readonly<Record<string, unknown>>> {
   readonly parameters?: TParameters;
   /** Faults beside those of the scenario. */
   readonly faults?: Schedule;
+  /** The operations to start, in place of those of the scenario and of the processes. */
+  readonly operations?: Workload;
   readonly latency?: Distribution;
   readonly forceLatency?: Distribution;
   readonly think?: Distribution;
@@ -48,6 +50,8 @@ export interface Run {
   readonly parameters: Readonly<Record<string, string | number | boolean>>;
   readonly seed: Seed;
   readonly faults: Schedule;
+  /** The operations that were planned, where they are not those that the processes declare. */
+  readonly operations: Workload | undefined;
   /** Crashes whose point the run never reached: it says nothing about them. */
   readonly unreached: readonly CrashFault[];
   readonly verdict: Verdict;

@@ -6,7 +6,9 @@
 import { type Instance, instantiate } from '../model/instance.ts';
 import type { Executed, NodeDefinition } from '../model/node.ts';
 import { initialState, type Step } from '../model/relation.ts';
+import type { Workload } from '../model/scenario.ts';
 import type { AnySystem } from '../model/system.ts';
+import { withWorkload } from '../model/workload.ts';
 
 /** What a node can do at all, so that a simulation need not ask it after each step. */
 export interface NodeFacts {
@@ -48,6 +50,21 @@ export function preparedFor(
   return prepared;
 }
 
+/** The same with the operations of a workload. A machine starts without them, so nothing starts anew. */
+export function withOperations(prepared: Prepared, workload: Workload | undefined): Prepared {
+  if (workload === undefined) return prepared;
+  const instance = withWorkload(prepared.instance, workload);
+  const nodes = prepared.nodes.map((facts, index): NodeFacts => {
+    const definition = instance.nodes[index] as NodeDefinition;
+    return { ...facts, definition, hasOperations: hasOperations(definition) };
+  });
+  return { ...prepared, instance, nodes };
+}
+
+function hasOperations({ processes }: NodeDefinition): boolean {
+  return processes.some(({ process }) => (process.operations?.length ?? 0) > 0);
+}
+
 function prepare(instance: Instance): Prepared {
   const first = initialState(instance);
   const nodes = instance.nodes.map((definition): NodeFacts => {
@@ -57,7 +74,7 @@ function prepare(instance: Instance): Prepared {
       definition,
       hasChoices: hosted.some(({ process }) => some(process.choices)),
       hasImmediate: instance.hasImmediateChoices,
-      hasOperations: definition.processes.some(({ process }) => some(process.operations)),
+      hasOperations: hasOperations(definition),
       hasClock: hosted.some(({ process }) => process.clock === true),
       start: first.effects.filter(
         (effect) => instance.placeOf(actorOf(effect)).node === definition.index,

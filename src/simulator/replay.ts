@@ -10,6 +10,7 @@ import { viewOf } from '../model/state-view.ts';
 import type { AnySystem } from '../model/system.ts';
 import type { RunFile, TraceEntry } from '../model/trace.ts';
 import type { View } from '../model/view.ts';
+import { withWorkload } from '../model/workload.ts';
 import { type Ending, endingOf } from './outcome.ts';
 
 export interface Replay {
@@ -42,7 +43,7 @@ export interface Replay {
  */
 export function replay(system: AnySystem, file: RunFile): Replay {
   const { header, decisions, footer } = file;
-  const instance = instantiate(system, header.parameters);
+  const instance = withWorkload(instantiate(system, header.parameters), header.operations);
   const options = header.copies === undefined ? {} : { copies: header.copies };
   const trace: TraceEntry[] = [];
   const violated = new Set<string>();

@@ -15,6 +15,7 @@ export function runFileOf(run: Run, module?: string): RunFile {
       seed: run.seed,
       ...(run.scenario === undefined ? {} : { scenario: run.scenario }),
       faults: run.faults,
+      ...(run.operations === undefined ? {} : { operations: run.operations }),
       ...(violated === undefined ? {} : { property: violated }),
       ...(module === undefined ? {} : { module }),
     },

@@ -7,7 +7,7 @@ import type { AnySystem, GivenParameters } from '../model/system.ts';
 import { judgeOf } from './judge.ts';
 import type { Run, RunOptions } from './options.ts';
 import { endingOf } from './outcome.ts';
-import { preparedFor } from './prepared.ts';
+import { preparedFor, withOperations } from './prepared.ts';
 import { legalSeed } from './random.ts';
 import { legalSchedule } from './schedule.ts';
 import { Simulation } from './simulation.ts';
@@ -29,9 +29,11 @@ export function run(system: AnySystem, options: RunOptions): Run {
   const seed = legalSeed(options.seed);
   const named = scenarioOf(system, options.scenario);
   const scenario = named?.scenario;
-  const prepared = preparedFor(system, { ...scenario?.parameters, ...options.parameters });
-  const { instance } = prepared;
   const weather = weatherOf(scenario, options);
+  const { operations } = weather;
+  const parameters = { ...scenario?.parameters, ...options.parameters };
+  const prepared = withOperations(preparedFor(system, parameters), operations);
+  const { instance } = prepared;
   const faults = legalSchedule(instance, weather.faults);
   const judge = judgeOf(instance);
   // Forbidden for the whole run at once, since predicates must be pure too.
@@ -52,6 +54,7 @@ export function run(system: AnySystem, options: RunOptions): Run {
     parameters: instance.parameters,
     seed,
     faults,
+    operations,
     unreached: simulation.unreached(),
     verdict,
     outcome,

@@ -69,6 +69,8 @@ export class Simulation {
   readonly #lastArrival = new Map<number, number>();
   readonly #linkNames: (string | undefined)[] = [];
   readonly #keepTrace: boolean;
+  /** For each process of a workload, how long the environment waits before each operation, in µs. */
+  readonly #gaps = new Map<Address, (number | undefined)[]>();
   readonly #faults: ActiveFaults;
   /** How many immediate choices the step under way has taken. */
   #inARow = 0;
@@ -103,6 +105,11 @@ export class Simulation {
         crash: undefined,
       }),
     );
+    for (const { process, afterMs } of weather.operations ?? []) {
+      const gaps = this.#gaps.get(process) ?? [];
+      gaps.push(afterMs === undefined ? undefined : microseconds(afterMs));
+      this.#gaps.set(process, gaps);
+    }
     for (const fault of schedule) this.#plan(fault);
     this.state = first.state;
     this.start = first.effects;
@@ -401,8 +408,9 @@ export class Simulation {
         continue;
       if (!stepper.handles(running.state, operation)) continue;
       book.operating.add(position);
-      const at = this.now + this.#streams.duration('think', address, this.#weather.think);
-      this.#queue.push({ at, kind: 'operation', node, position, life });
+      const planned = this.#gaps.get(address)?.[state.operations[position] ?? 0];
+      const wait = planned ?? this.#streams.duration('think', address, this.#weather.think);
+      this.#queue.push({ at: this.now + wait, kind: 'operation', node, position, life });
     }
   }
 

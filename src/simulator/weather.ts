@@ -1,7 +1,7 @@
 /** The weather of a run: a scenario's and the caller's wishes over the defaults. */
 import { type Distribution, validDistribution } from '../model/distribution.ts';
 import { suggestion, UserMistake } from '../model/errors.ts';
-import type { Scenario, Schedule } from '../model/scenario.ts';
+import type { Scenario, Schedule, Workload } from '../model/scenario.ts';
 import type { AnySystem } from '../model/system.ts';
 import { defaultWeather, type RunOptions } from './options.ts';
 
@@ -11,6 +11,7 @@ export interface Weather {
   readonly think: Distribution;
   readonly horizonMs: number;
   readonly faults: Schedule;
+  readonly operations: Workload | undefined;
 }
 
 /** A scenario with its name. */
@@ -51,6 +52,7 @@ export function weatherOf(scenario: Scenario | undefined, options: RunOptions): 
     forceLatency: pick('forceLatency'),
     think: pick('think'),
     horizonMs,
+    operations: options.operations ?? scenario?.operations,
     faults: [...(scenario?.faults ?? []), ...(options.faults ?? [])],
   };
 }

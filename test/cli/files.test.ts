@@ -115,6 +115,7 @@ describe('the schemas of files', () => {
       parameters: { a: 1, b: 'two', c: true },
       seed: 'a text',
       scenario: 'y',
+      operations: [{ process: 'a', operation: { type: 'GO' }, afterMs: 5 }],
       faults: chaos,
       property: 'z',
       start: 1,
