@@ -36,7 +36,7 @@ const decision = v.variant('type', [
   v.strictObject({
     type: v.literal('drop'),
     ...message,
-    cause: v.exactOptional(v.picklist(['loss', 'cut', 'down'])),
+    cause: v.exactOptional(v.picklist(['loss', 'cut', 'down', 'overflow'])),
     position: v.exactOptional(count),
   }),
   v.strictObject({

@@ -16,7 +16,7 @@ export interface Acting {
 }
 
 /** Why a message was dropped; for people and metrics, the relation does not look at it. */
-export type DropCause = 'loss' | 'cut' | 'down';
+export type DropCause = 'loss' | 'cut' | 'down' | 'overflow';
 
 /** Hands a message in flight to its destination. With `duplicate`, a copy of it stays in flight. */
 export interface Deliver extends Acting {

@@ -11,7 +11,10 @@ export {
   constant,
   type Distribution,
   describeDistribution,
+  empirical,
   exponential,
+  logNormal,
+  pareto,
   uniform,
 } from './distribution.ts';
 export {
@@ -32,6 +35,7 @@ export {
 export { enabledDecisions, type Question } from './enabled.ts';
 export { isUserMistake, suggestion, UserMistake } from './errors.ts';
 export { type Instance, instantiate } from './instance.ts';
+export { type Latency, type LinkRule, type RegionalLatency, regions } from './latency.ts';
 export type { IdleDelivery, NetworkOptions, NetworkOrder } from './network.ts';
 export type { Envelope, Executed } from './node.ts';
 export {

@@ -5,6 +5,7 @@
 import type { EventObject } from 'xstate';
 import type { Distribution } from './distribution.ts';
 import type { Address, NodeId } from './effects.ts';
+import type { Latency, LinkRule } from './latency.ts';
 import type { ParameterValue } from './parameters.ts';
 
 /** A point in a node's life: before or after its n-th message or record of that name. */
@@ -75,7 +76,11 @@ export interface Scenario {
   readonly description: string;
   readonly parameters?: Readonly<Record<string, ParameterValue>>;
   /** One-way delay of every message between nodes. */
-  readonly latency?: Distribution;
+  readonly latency?: Latency;
+  /** Rules for single links: latency, bandwidth, bounded queues, order. */
+  readonly links?: readonly LinkRule[];
+  /** Bytes of messages by type, where it is not the bytes of their canonical JSON in UTF-8. */
+  readonly messageBytes?: Readonly<Record<string, number>>;
   /** How long a forced write takes. */
   readonly forceLatency?: Distribution;
   /** When the environment starts the first operation, and the pause before each later one. */

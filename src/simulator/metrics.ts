@@ -55,7 +55,7 @@ export function recordMetrics(spans: Readonly<Record<string, Span>>): MetricsRec
     events: 0,
     messages: noMessages(),
     messagesByType: {},
-    drops: { loss: 0, cut: 0, down: 0 },
+    drops: { loss: 0, cut: 0, down: 0, overflow: 0 },
     writes: { forced: 0, unforced: 0 },
     writesByNode: {},
     crashes: 0,

@@ -2,6 +2,7 @@
 
 import type { Distribution } from '../model/distribution.ts';
 import { constant, uniform } from '../model/distribution.ts';
+import type { Latency, LinkRule } from '../model/latency.ts';
 import type { PropertyVerdict, Verdict } from '../model/property.ts';
 import type { CrashFault, Schedule, Workload } from '../model/scenario.ts';
 import type { TraceEntry } from '../model/trace.ts';
@@ -19,7 +20,10 @@ export interface RunOptions<TParameters = Readonly<Record<string, unknown>>> {
   readonly faults?: Schedule;
   /** The operations to start, in place of those of the scenario and of the processes. */
   readonly operations?: Workload;
-  readonly latency?: Distribution;
+  readonly latency?: Latency;
+  /** Rules for single links, after those of the scenario. */
+  readonly links?: readonly LinkRule[];
+  readonly messageBytes?: Readonly<Record<string, number>>;
   readonly forceLatency?: Distribution;
   readonly think?: Distribution;
   /** Virtual time at which the run ends at the latest, in ms. Default 10,000. */

@@ -6,6 +6,7 @@ import seedrandom from 'seedrandom';
 import type { Digest } from '../model/digest.ts';
 import type { Distribution } from '../model/distribution.ts';
 import { UserMistake } from '../model/errors.ts';
+import { sample } from './sampling.ts';
 
 /** What a run is seeded with: a whole number or a text. */
 export type Seed = number | string;
@@ -38,27 +39,8 @@ export function createStreams(seed: Seed, digest: Digest): Streams {
   };
   return {
     draw,
-    duration(purpose, owner, distribution) {
-      switch (distribution.kind) {
-        case 'constant':
-          return microseconds(distribution.ms);
-        case 'uniform': {
-          const { minMs, maxMs } = distribution;
-          return microseconds(minMs + draw(purpose, owner) * (maxMs - minMs));
-        }
-        case 'exponential': {
-          const { minMs, meanMs } = distribution;
-          // Rounded at once: engines may differ in the last bit of a logarithm.
-          return microseconds(Math.max(minMs, -meanMs * Math.log(1 - draw(purpose, owner))));
-        }
-      }
-    },
+    duration: (purpose, owner, distribution) => sample(distribution, () => draw(purpose, owner)),
   };
-}
-
-/** Milliseconds as people write them, in whole microseconds. */
-export function microseconds(ms: number): number {
-  return Math.round(ms * 1000);
 }
 
 /** The seed as given, or a {@link UserMistake}. Digits in a text are the same seed as the number. */

@@ -5,6 +5,7 @@ import { stateDigest } from '../model/state-key.ts';
 import { viewOf } from '../model/state-view.ts';
 import type { AnySystem, GivenParameters } from '../model/system.ts';
 import { judgeOf } from './judge.ts';
+import { refuseBadLinks } from './links.ts';
 import type { Run, RunOptions } from './options.ts';
 import { endingOf } from './outcome.ts';
 import { preparedFor, withOperations } from './prepared.ts';
@@ -34,6 +35,7 @@ export function run(system: AnySystem, options: RunOptions): Run {
   const parameters = { ...scenario?.parameters, ...options.parameters };
   const prepared = withOperations(preparedFor(system, parameters), operations);
   const { instance } = prepared;
+  refuseBadLinks(instance, weather);
   const faults = legalSchedule(instance, weather.faults);
   const judge = judgeOf(instance);
   // Forbidden for the whole run at once, since predicates must be pure too.

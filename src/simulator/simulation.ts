@@ -26,10 +26,12 @@ import { AwaitedChoices, drawByWeight } from './choosing.ts';
 import { type CrashWatch, strikeIn, watchFor } from './crash-points.ts';
 import { digestEffect } from './digest-effects.ts';
 import { EventQueue } from './event-queue.ts';
+import { Links } from './links.ts';
 import { type MetricsRecorder, recordMetrics } from './metrics.ts';
 import { nodeOf, type Pending } from './pending.ts';
 import type { NodeFacts, Prepared } from './prepared.ts';
-import { createStreams, microseconds, type Seed, type Streams } from './random.ts';
+import { createStreams, type Seed, type Streams } from './random.ts';
+import { microseconds } from './sampling.ts';
 import type { Weather } from './weather.ts';
 
 /** A loop without delays would never reach the horizon. */
@@ -66,8 +68,9 @@ export class Simulation {
   readonly #streams: Streams;
   readonly #weather: Weather;
   readonly #books: NodeBook[];
-  readonly #lastArrival = new Map<number, number>();
-  readonly #linkNames: (string | undefined)[] = [];
+  readonly #links: Links;
+  /** Messages that found their link's queue full, and will be dropped. */
+  readonly #overflowing = new Set<RoutedEnvelope>();
   readonly #keepTrace: boolean;
   /** For each process of a workload, how long the environment waits before each operation, in µs. */
   readonly #gaps = new Map<Address, (number | undefined)[]>();
@@ -87,6 +90,7 @@ export class Simulation {
     this.#weather = weather;
     this.#keepTrace = keepTrace;
     this.#streams = createStreams(seed, this.digest);
+    this.#links = new Links(instance, weather, this.#streams);
     this.recorder = recordMetrics(instance.system.spans ?? {});
     this.#books = nodes.map(
       ({ definition, hasChoices, hasImmediate, hasOperations, hasClock, start }): NodeBook => ({
@@ -230,11 +234,12 @@ export class Simulation {
         : sent;
     if (envelope === undefined) return;
     const { source, from, to, message } = envelope;
+    if (this.#overflowing.delete(envelope)) return this.#drop(envelope, 'overflow');
     const node = this.#node(target);
     if (!node.up) return this.#drop(envelope, 'down');
     if (isCut(this.state, source, target)) return this.#drop(envelope, 'cut');
     if (this.#mustWait(target, pending)) return;
-    const name = this.#linkName(source, target);
+    const name = this.#links.name(source, target);
     const decision: ActingDecision = { type: 'deliver', from, to, message };
     if (this.#isIdle(target, node, decision)) {
       this.#book(target).waiting.push(pending);
@@ -415,16 +420,8 @@ export class Simulation {
   }
 
   #travel(envelope: RoutedEnvelope): void {
-    const { source, target } = envelope;
-    const name = this.#linkName(source, target);
-    const delay = this.#streams.duration('latency', name, this.#weather.latency);
-    let at = this.now + delay;
-    if (isQueue(this.instance.network)) {
-      const lane = laneOf(this.instance.network, envelope);
-      const link = lane * this.#books.length + target;
-      at = Math.max(at, this.#lastArrival.get(link) ?? 0);
-      this.#lastArrival.set(link, at);
-    }
+    const { at, overflows } = this.#links.send(envelope, this.now);
+    if (overflows) this.#overflowing.add(envelope);
     this.#queue.push({ at, kind: 'arrival', envelope });
   }
 
@@ -543,15 +540,5 @@ export class Simulation {
     const book = this.#books[index];
     if (book === undefined) throw new Error(`broken promise: there is no node ${index}`);
     return book;
-  }
-
-  #linkName(source: number, target: number): string {
-    const link = source * this.#books.length + target;
-    let name = this.#linkNames[link];
-    if (name === undefined) {
-      name = `${this.#book(source).definition.id}->${this.#book(target).definition.id}`;
-      this.#linkNames[link] = name;
-    }
-    return name;
   }
 }

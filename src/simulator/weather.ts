@@ -1,12 +1,15 @@
 /** The weather of a run: a scenario's and the caller's wishes over the defaults. */
 import { type Distribution, validDistribution } from '../model/distribution.ts';
 import { suggestion, UserMistake } from '../model/errors.ts';
+import type { Latency, LinkRule } from '../model/latency.ts';
 import type { Scenario, Schedule, Workload } from '../model/scenario.ts';
 import type { AnySystem } from '../model/system.ts';
 import { defaultWeather, type RunOptions } from './options.ts';
 
 export interface Weather {
-  readonly latency: Distribution;
+  readonly latency: Latency;
+  readonly links: readonly LinkRule[];
+  readonly messageBytes: Readonly<Record<string, number>>;
   readonly forceLatency: Distribution;
   readonly think: Distribution;
   readonly horizonMs: number;
@@ -40,15 +43,21 @@ export function scenarioOf(
 }
 
 export function weatherOf(scenario: Scenario | undefined, options: RunOptions): Weather {
-  const pick = <K extends 'latency' | 'forceLatency' | 'think'>(key: K): Distribution =>
+  const pick = (key: 'forceLatency' | 'think'): Distribution =>
     validDistribution(options[key] ?? scenario?.[key] ?? defaultWeather[key], key);
+  const latency = options.latency ?? scenario?.latency ?? defaultWeather.latency;
+  const links = [...(scenario?.links ?? []), ...(options.links ?? [])];
+  for (const [index, rule] of links.entries())
+    if (rule.latency !== undefined) validDistribution(rule.latency, `link rule ${index + 1}`);
   const horizonMs = options.horizonMs ?? scenario?.horizonMs ?? defaultWeather.horizonMs;
   if (!(Number.isFinite(horizonMs) && horizonMs > 0))
     throw new UserMistake(
       `the horizon is ${horizonMs} ms; it must be a number of milliseconds above zero`,
     );
   return {
-    latency: pick('latency'),
+    latency: latency.kind === 'regions' ? latency : validDistribution(latency, 'latency'),
+    links,
+    messageBytes: { ...scenario?.messageBytes, ...options.messageBytes },
     forceLatency: pick('forceLatency'),
     think: pick('think'),
     horizonMs,
