@@ -236,6 +236,8 @@ function remembering(answers: Answers, property: Property<View>): Property<View>
         from: answers.remembering(property.from),
         to: answers.remembering(property.to),
       };
+    case 'linearizable':
+      return { ...property, ...common };
     case 'transition':
       return { ...property, ...common, allows: answers.noting(property.allows) };
   }

@@ -1,5 +1,12 @@
 /** Judging a search: the properties, as its states and steps are found. */
-import { isTemporal, type Property, type TemporalProperty } from '../model/property.ts';
+import { hasAnswers } from '../model/client-history.ts';
+import {
+  type HistoryExplanation,
+  isTemporal,
+  type Property,
+  type TemporalProperty,
+} from '../model/property.ts';
+import type { View } from '../model/view.ts';
 import { Integers } from './integers.ts';
 import type { Space } from './space.ts';
 
@@ -7,6 +14,7 @@ import type { Space } from './space.ts';
 interface Found {
   readonly state: number;
   readonly last?: number;
+  readonly explanation?: HistoryExplanation;
 }
 
 /** A step that violates a property, or that leads into a violation from where there was none. */
@@ -31,7 +39,10 @@ export function judgeOf<L, V>(
   const possible = properties.filter((property) => property.kind === 'alwaysPossible');
   const temporal = properties.filter(isTemporal);
   const transitions = properties.filter((property) => property.kind === 'transition');
-  const stateful = properties.filter(({ kind }) => kind === 'invariant' || kind === 'reachable');
+  const stateful = properties.filter(
+    ({ kind }) => kind === 'invariant' || kind === 'reachable' || kind === 'linearizable',
+  );
+  const unsure = new Set<Property<V>>();
   const goals = possible.map(() => new Integers());
   /** For each temporal property and state: 1 where its goal holds, 2 where a leads-to begins. */
   const phases = temporal.map(() => new Integers());
@@ -43,6 +54,10 @@ export function judgeOf<L, V>(
   const ways = new Map<Property<V>, Map<string, Way<L>>>();
   const isDecided = (property: Property<V>): boolean =>
     found.has(property) && (most === 1 || property.kind === 'reachable');
+
+  const isExercised = (property: Property<V>, view: V): boolean =>
+    (property.premise === undefined || property.premise(view)) &&
+    (property.kind !== 'linearizable' || hasAnswers(historyOf(view)));
 
   const note = (property: Property<V>, index: number, isBad: boolean): void => {
     if (isBad && !found.has(property)) found.set(property, { state: index });
@@ -72,6 +87,8 @@ export function judgeOf<L, V>(
     hasViolation: () => violation,
     found: (property: Property<V>) => found.get(property),
     wasExercised: (property: Property<V>) => !dormant.has(property),
+    /** Whether the budget for a history was spent before it was known to be one that the property allows. */
+    isUnsure: (property: Property<V>) => unsure.has(property),
     /** Steps into violations, told apart by their shape, nearest first. Empty where one is wanted. */
     ways: (property: Property<V>): readonly Way<L>[] => [...(ways.get(property)?.values() ?? [])],
     /** Whether a state is a goal of liveness property `which`. */
@@ -92,12 +109,17 @@ export function judgeOf<L, V>(
     },
     state(index: number): void {
       const view = space.view(index);
-      for (const property of dormant)
-        if (property.premise === undefined || property.premise(view)) dormant.delete(property);
+      for (const property of dormant) if (isExercised(property, view)) dormant.delete(property);
       for (const property of stateful) {
         if (isDecided(property)) continue;
         if (property.kind === 'invariant') note(property, index, !property.holds(view));
-        else if (property.kind === 'reachable' && property.holds(view))
+        else if (property.kind === 'linearizable') {
+          const { verdict, explanation } = property.judge({ history: historyOf(view) });
+          if (verdict === 'unknown') unsure.add(property);
+          if (explanation !== undefined && !found.has(property))
+            found.set(property, { state: index, explanation });
+          note(property, index, verdict === 'violated');
+        } else if (property.kind === 'reachable' && property.holds(view))
           found.set(property, { state: index });
       }
       for (const [which, property] of possible.entries())
@@ -120,4 +142,9 @@ export function judgeOf<L, V>(
         if (marked.at(target) === 1 && marked.at(source) === 0) lead(property, source, label);
     },
   };
+}
+
+/** Only systems of machines, whose states are seen as views, have properties of histories. */
+function historyOf(view: unknown): View['history'] {
+  return (view as View).history;
 }

@@ -3,6 +3,7 @@
  * numbers. XState runs once for each distinct pair of node state and event; the search only looks up.
  */
 import { immediateChoices, refuseEndless } from '../model/choices.ts';
+import { type ClientHistory, isHistoryMark, withMark } from '../model/client-history.ts';
 import type { ActingDecision, Decision } from '../model/decision.ts';
 import { localDecisions } from '../model/enabled.ts';
 import { idleReason } from '../model/idle.ts';
@@ -60,6 +61,7 @@ export class Moves {
   readonly #scope: FullScope;
   readonly envelopes: RoutedEnvelope[] = [];
   readonly observations: unknown[] = [];
+  readonly histories: ClientHistory[] = [];
   /** Calls of the relation so far: each distinct pair of node state and decision is one. */
   calls = 0;
   readonly #nodes: NodeNumbers[];
@@ -70,6 +72,8 @@ export class Moves {
   readonly #markNumbers = new Map<string, number>([['[]', 0]]);
   readonly #observationNumbers = new Map<string, number>();
   readonly #observed: number[][] = [];
+  readonly #historyNumbers = new Map<string, number>();
+  readonly #followed: number[][] = [];
 
   /** Faults beyond the scope are not computed: their node states would only widen the rows. */
   constructor(instance: Instance, scope: FullScope) {
@@ -137,6 +141,35 @@ export class Moves {
       for (const mark of this.#marks[marks] ?? [])
         if (observer !== undefined) observed = observer.on(observed, mark);
       number = this.numberOfObservation(observed);
+      after[marks] = number;
+    }
+    return number;
+  }
+
+  numberOfHistory(history: ClientHistory): number {
+    const key = keyOf(history, 'the data of a mark');
+    let number = this.#historyNumbers.get(key);
+    if (number === undefined) {
+      number = this.histories.length;
+      this.#historyNumbers.set(key, number);
+      this.histories.push(history);
+    }
+    return number;
+  }
+
+  /** What clients have seen after a list of marks. */
+  follow(history: number, marks: number): number {
+    if (marks === 0) return history;
+    let after = this.#followed[history];
+    if (after === undefined) {
+      after = [];
+      this.#followed[history] = after;
+    }
+    let number = after[marks];
+    if (number === undefined) {
+      let seen = this.histories[history] as ClientHistory;
+      for (const mark of this.#marks[marks] ?? []) seen = withMark(seen, mark);
+      number = this.numberOfHistory(seen);
       after[marks] = number;
     }
     return number;
@@ -254,7 +287,7 @@ export class Moves {
     const marks: ObservedMark[] = [];
     for (const effect of effects) {
       if (effect.type === 'send') sends.push(this.numberOfEnvelope(effect.envelope));
-      else if (effect.type === 'mark' && this.instance.observer !== undefined) {
+      else if (effect.type === 'mark' && this.#isNoted(effect.name)) {
         const { name, process, data } = effect;
         marks.push(data === undefined ? { name, process } : { name, process, data });
       }
@@ -262,6 +295,12 @@ export class Moves {
     const next = this.numberOfNode(index, node);
     const move: Move = { label: [decision], next, sends, marks: this.#numberOfMarks(marks) };
     return { points, move, node };
+  }
+
+  /** Whether a mark can change the state. */
+  #isNoted(mark: string): boolean {
+    const { observer, hasHistory } = this.instance;
+    return observer !== undefined || (hasHistory && isHistoryMark(mark));
   }
 
   #numberOfMarks(marks: readonly ObservedMark[]): number {

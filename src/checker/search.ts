@@ -182,9 +182,10 @@ export function search<L, V>(
     if (hit !== undefined) {
       const verdict: Verdict = kind === 'reachable' ? 'holds' : 'violated';
       const witness = path(hit.state, hit.last);
-      return { ...base, verdict, witness, ...others(witness, judge.ways(property)) };
+      const why = hit.explanation === undefined ? {} : { explanation: hit.explanation };
+      return { ...base, verdict, ...why, witness, ...others(witness, judge.ways(property)) };
     }
-    if (!complete) return { ...base, verdict: 'unknown' };
+    if (!complete || judge.isUnsure(property)) return { ...base, verdict: 'unknown' };
     if (kind === 'reachable') return { ...base, verdict: 'violated' };
     if (property.kind === 'alwaysPossible' && steps !== undefined) {
       const which = possible.indexOf(property);

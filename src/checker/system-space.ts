@@ -83,6 +83,8 @@ export class SystemSpace implements Space<Decisions, View> {
   readonly #observedColumn: number;
   /** What was delivered last, plus 1; only on a duplicating network. */
   readonly #deliveredColumn: number | undefined;
+  /** What clients have seen; only where a property asks for it. */
+  readonly #historyColumn: number | undefined;
 
   constructor(instance: Instance, { scope, timing, reduce }: SpaceOptions) {
     const nodes = instance.nodes.length;
@@ -98,8 +100,9 @@ export class SystemSpace implements Space<Decisions, View> {
     const { constraint, boundary } = instance.system;
     this.#isBounded = constraint !== undefined || boundary !== undefined;
     const remembers = instance.network.order === 'duplicating';
-    this.#deliveredColumn = remembers ? nodes + 3 : undefined;
-    const fixed = nodes + (remembers ? 4 : 3);
+    let fixed = nodes + 3;
+    this.#deliveredColumn = remembers ? fixed++ : undefined;
+    this.#historyColumn = instance.hasHistory ? fixed++ : undefined;
     this.#rows = new PackedRows(fixed);
     this.#linkAt = new Array(nodes * nodes);
     this.#now = new Int32Array(fixed + nodes * nodes);
@@ -127,6 +130,8 @@ export class SystemSpace implements Space<Decisions, View> {
     for (const [index, node] of state.nodes.entries())
       this.#change(index, this.moves.numberOfNode(index, node));
     this.#change(this.#observedColumn, this.moves.numberOfObservation(state.observed));
+    if (this.#historyColumn !== undefined && state.history !== undefined)
+      this.#change(this.#historyColumn, this.moves.numberOfHistory(state.history));
     for (const envelope of state.flight.flat(2)) {
       const { column, contents } = this.#linkOf(envelope);
       const number = this.moves.numberOfEnvelope(envelope);
@@ -220,6 +225,10 @@ export class SystemSpace implements Space<Decisions, View> {
     const faults = values[this.#faultsColumn] as number;
     const last = this.#deliveredColumn === undefined ? 0 : (values[this.#deliveredColumn] ?? 0);
     const delivered = last === 0 ? undefined : this.moves.envelopes[last - 1];
+    const history =
+      this.#historyColumn === undefined
+        ? undefined
+        : this.moves.histories[values[this.#historyColumn] as number];
     const space = this;
     // Few predicates look at faults and messages: they are unpacked when asked for.
     return {
@@ -227,6 +236,7 @@ export class SystemSpace implements Space<Decisions, View> {
       cuts,
       observed,
       ...(delivered === undefined ? {} : { delivered }),
+      ...(history === undefined ? {} : { history }),
       get faults() {
         return space.#faults.count(faults);
       },
@@ -321,6 +331,10 @@ export class SystemSpace implements Space<Decisions, View> {
     if (move.marks !== 0) {
       const observed = this.#after[this.#observedColumn] as number;
       this.#change(this.#observedColumn, this.moves.observe(observed, move.marks));
+      if (this.#historyColumn !== undefined) {
+        const history = this.#after[this.#historyColumn] as number;
+        this.#change(this.#historyColumn, this.moves.follow(history, move.marks));
+      }
     }
     const restarts = move.label[0].type === 'restart' ? 1 : 0;
     if (crashes + restarts > 0) this.#count({ crashes, restarts });

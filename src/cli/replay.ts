@@ -119,7 +119,7 @@ function judge(system: AnySystem, { header }: RunFile, { violated, ending }: Rep
       verdict: 'unknown',
       sentence: `unknown: the file was recorded for "${name}", which "${system.name}" no longer has`,
     };
-  if (property.kind !== 'invariant' && property.kind !== 'transition')
+  if (!['invariant', 'transition', 'linearizable'].includes(property.kind))
     return {
       verdict: 'violated',
       sentence: `violated: ${name}, as the check found of ${header.loopsFrom === undefined ? 'the state in which this path ends' : `the cycle from decision ${header.loopsFrom + 1} on`}; a replay follows one path and cannot find it again`,
@@ -143,6 +143,7 @@ function replayJson({ header, decisions }: RunFile, done: Replay, { verdict }: J
     outcome: done.ending?.outcome ?? null,
     reason: done.ending?.reason ?? null,
     violated: done.violated,
+    ...(Object.keys(done.explanations).length === 0 ? {} : { explanations: done.explanations }),
     same: done.same,
   };
 }

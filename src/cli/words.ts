@@ -13,10 +13,15 @@ import { joint } from './layout.ts';
 
 export function runVerdictWords({ verdict, properties }: Run): string {
   if (verdict === 'holds') return 'holds: no property was violated in this run';
+  if (verdict === 'unknown')
+    return 'unknown: the budget for judging its history was spent, and nothing was violated';
   const violated = violatedNames(properties);
   return violated.length === 0
     ? 'violated: the run is stuck'
-    : `violated in this run, which ends there: ${violated.join(', ')}`;
+    : // A history is judged when the run is over.
+      properties.some((one) => one.verdict === 'violated' && one.kind !== 'linearizable')
+      ? `violated in this run, which ends there: ${violated.join(', ')}`
+      : `violated in this run: ${violated.join(', ')}`;
 }
 
 export function violatedNames(properties: readonly PropertyVerdict[]): readonly string[] {
@@ -66,10 +71,12 @@ const kinds: Readonly<Record<string, string>> = {
   eventually: 'happens at last',
   leadsTo: 'follows always',
   infinitelyOften: 'again and again',
+  linearizable: 'of every history',
 };
 
 /** What a property's verdict leaves unsaid. */
 export function propertyNote({ verdict, exercised, kind }: PropertyVerdict): string {
+  if (!exercised && kind === 'linearizable') return 'no operation was ever answered';
   if (!exercised)
     return verdict === 'unknown'
       ? 'its premise has not occurred yet'

@@ -1,5 +1,6 @@
 /** The properties of a system along the path that a person has taken. */
 import { openImmediateChoices } from '../model/choices.ts';
+import { hasAnswers } from '../model/client-history.ts';
 import {
   enabledDecisions,
   type FullScope,
@@ -50,7 +51,11 @@ export function judgementsOf(session: ExplorerSession): readonly Judgement[] {
     const goal = last === undefined ? undefined : goalOf(property, last.after);
     // The check that wrote a file knew that the claim applies.
     const isClaimed = name === named || conditions(claimedUnder);
-    const isDecidable = kind === 'invariant' || kind === 'transition' || kind === 'reachable';
+    const isDecidable =
+      kind === 'invariant' ||
+      kind === 'transition' ||
+      kind === 'reachable' ||
+      kind === 'linearizable';
     const isReached =
       property.kind === 'reachable' && judged.some(({ after }) => property.holds(after));
     const status = !isClaimed
@@ -67,8 +72,7 @@ export function judgementsOf(session: ExplorerSession): readonly Judgement[] {
       status,
       at,
       isViolatedNow: at.at(-1) === last?.index && at.length > 0,
-      exercised:
-        property.premise === undefined || judged.some(({ after }) => property.premise?.(after)),
+      exercised: judged.some(({ after }) => isExercised(property, after)),
       goal,
       claimedUnder,
     };
@@ -92,15 +96,22 @@ function judgedStates(instance: Instance, walked: readonly Visit[]): readonly Ju
 
 function isBroken(property: Property, before: View | undefined, after: View): boolean {
   if (property.kind === 'invariant') return !property.holds(after);
+  if (property.kind === 'linearizable') return property.judge(after).verdict === 'violated';
   if (property.kind === 'transition')
     return before !== undefined && !property.allows(before, after);
   return false;
+}
+
+function isExercised(property: Property, view: View): boolean {
+  if (property.kind === 'linearizable' && !hasAnswers(view.history)) return false;
+  return property.premise === undefined || property.premise(view);
 }
 
 function goalOf(property: Property, view: View): boolean | undefined {
   switch (property.kind) {
     case 'invariant':
     case 'transition':
+    case 'linearizable':
       return undefined;
     case 'reachable':
       return property.holds(view);

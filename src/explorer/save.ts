@@ -44,11 +44,19 @@ export function savedText(session: ExplorerSession): string {
 /** The path so far as a replay: what a story is told of and a diagram drawn of. */
 export function told(session: ExplorerSession): Replay {
   const { instance, start, path, position } = session;
+  const end = viewOf(instance, here(session).state);
   return {
     system: instance.system.name,
     start,
     trace: path.slice(1, position + 1).flatMap(({ entry }) => entry ?? []),
-    end: viewOf(instance, here(session).state),
+    end,
+    explanations: Object.fromEntries(
+      instance.properties.flatMap((property) => {
+        if (property.kind !== 'linearizable') return [];
+        const { explanation } = property.judge(end);
+        return explanation === undefined ? [] : [[property.name, explanation]];
+      }),
+    ),
     same: true,
     ending: undefined,
     violated: judgementsOf(session)

@@ -83,7 +83,7 @@ function sentenceOf(
   const text = canonical(state);
   const held = text.length > 60 ? `...${text.slice(-57)}` : text;
   const longest = `the longest order has ${linearization.length} of the ${called.length} operations called by then and leaves ${held}`;
-  return `${words} of process ${process} has no place after the ${answered} operations that were answered before it was: ${longest}`;
+  return `${words} of process ${process} has no place after the ${answered} ${answered === 1 ? 'operation that was' : 'operations that were'} answered before it was: ${longest}`;
 }
 
 function plain(state: unknown): PlainData {

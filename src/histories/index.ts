@@ -9,6 +9,7 @@ export {
 export type { Event, History } from './events.ts';
 export type { Explanation, Placement } from './explanation.ts';
 export { kv } from './key-value.ts';
+export { type Answer, type LinearizableOptions, linearizable } from './linearizable.ts';
 export { type AnyModel, assertModel, type Model } from './model.ts';
 export { type Call, describeOperation, isPending, type Operation } from './operation.ts';
 export { readHistory } from './read-history.ts';

@@ -1,4 +1,5 @@
 /** Which deliveries are transitions, and which leave the message where it is (see IdleDelivery). */
+import { isHistoryMark } from './client-history.ts';
 import type { Instance } from './instance.ts';
 import type { Envelope, NodeDefinition, NodeState } from './node.ts';
 import { definitionOf, eventOf, runningAt } from './node.ts';
@@ -10,7 +11,7 @@ import { nodeKey } from './state-key.ts';
  * what the whole delivery does to the node; it is asked for only where that decides.
  */
 export function idleReason(
-  { network, observer }: Pick<Instance, 'network' | 'observer'>,
+  { network, observer, hasHistory }: Pick<Instance, 'network' | 'observer' | 'hasHistory'>,
   definition: NodeDefinition,
   before: NodeState,
   envelope: Envelope,
@@ -23,7 +24,10 @@ export function idleReason(
       : `${envelope.to} has no transition for it now, so it waits`;
   const { node, effects } = run();
   const acts = effects.some(
-    ({ type }) => type === 'send' || (type === 'mark' && observer !== undefined),
+    (effect) =>
+      effect.type === 'send' ||
+      (effect.type === 'mark' &&
+        (observer !== undefined || (hasHistory && isHistoryMark(effect.name)))),
   );
   if (acts || (node !== before && nodeKey(node) !== nodeKey(before))) return undefined;
   return `it would change nothing at ${envelope.to}, so it waits`;

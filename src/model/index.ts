@@ -1,5 +1,6 @@
 /** The model: processes, effects, decisions, the relation, systems, properties. */
 export { openImmediateChoices } from './choices.ts';
+export type { ClientHistory, OpenCall, ProcessCalls, ReturnedCall } from './client-history.ts';
 export {
   type ActingDecision,
   type Decision,
@@ -59,15 +60,20 @@ export {
 export {
   alwaysPossible,
   eventually,
+  type HistoryExplanation,
+  type HistoryJudgement,
   infinitelyOften,
   invariant,
+  type Linearizable,
   leadsTo,
   type Properties,
   type Property,
   type PropertyKinds,
+  type PropertyOptions,
   type PropertyVerdict,
   reachable,
   type Timing,
+  type ToldOperation,
   transition,
   type Verdict,
 } from './property.ts';

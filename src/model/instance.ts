@@ -18,6 +18,8 @@ export interface Instance {
   readonly network: NetworkSemantics;
   readonly timing: Timing;
   readonly observer: Observer<unknown> | undefined;
+  /** Whether a property asks what clients have seen, so that it is part of the state. */
+  readonly hasHistory: boolean;
   /** The ways in which the system may start: inputs by address, in place of the declared ones. */
   readonly starts: readonly ReadonlyMap<Address, unknown>[];
   /** Whether some process declares an immediate choice; see openImmediateChoices. */
@@ -116,6 +118,9 @@ export function instantiate(
     network: networkSemantics(system.network ?? {}, system.name),
     timing: system.timing ?? 'asynchronous',
     observer: system.observe as Observer<unknown> | undefined,
+    hasHistory: system.properties.some(
+      ({ kind }: { readonly kind: Property['kind'] }) => kind === 'linearizable',
+    ),
     starts: startsOf(system, parameters, places),
     hasImmediateChoices: nodes.some(({ processes, families }) =>
       [...processes, ...families.values()].some(({ process }) =>

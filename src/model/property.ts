@@ -2,8 +2,10 @@
  * Properties: what must hold of a system. Each is a named predicate over views of states; a driver
  * says `holds`, `violated` or `unknown`, and whether the premise ever occurred.
  */
+import type { ClientHistory } from './client-history.ts';
 import type { Decision } from './decision.ts';
 import { UserMistake } from './errors.ts';
+import type { PlainData } from './plain-data.ts';
 import type { View } from './view.ts';
 
 /**
@@ -78,6 +80,40 @@ export interface InfinitelyOften<V> extends Common<V> {
   readonly goal: (view: V) => boolean;
 }
 
+/** An operation in words, and whose it was. */
+export interface ToldOperation {
+  readonly process: string;
+  /** `write("A")`, `read() -> "B"`; one that was never answered ends in `-> ?`. */
+  readonly operation: string;
+}
+
+/** Why a history has no linearization. */
+export interface HistoryExplanation {
+  /** In one sentence. */
+  readonly sentence: string;
+  /** A longest order, legal as far as it goes, with the state of the object after each operation. */
+  readonly order: readonly (ToldOperation & { readonly leaves: PlainData })[];
+  /** The first operation that cannot be placed. */
+  readonly blocked: ToldOperation;
+  /** What else was open when it returned and has no place in the order. */
+  readonly open: readonly ToldOperation[];
+}
+
+export interface HistoryJudgement {
+  /** `unknown` when the budget for one history was spent. */
+  readonly verdict: Verdict;
+  readonly explanation?: HistoryExplanation;
+}
+
+/**
+ * In every reachable state, what the clients have seen is explained by one object: see `linearizable` in
+ * src/histories. A system with such a property keeps the history in its state.
+ */
+export interface Linearizable<V> extends Common<V> {
+  readonly kind: 'linearizable';
+  readonly judge: (view: { readonly history: ClientHistory }) => HistoryJudgement;
+}
+
 /** The properties of whole executions, which hold or fail under a declared fairness. */
 export type TemporalProperty<V = View> = Eventually<V> | LeadsTo<V> | InfinitelyOften<V>;
 
@@ -86,6 +122,7 @@ export type Property<V = View> =
   | TransitionProperty<V>
   | Reachable<V>
   | AlwaysPossible<V>
+  | Linearizable<V>
   | TemporalProperty<V>;
 
 /** Whether a property speaks of whole executions, so that fairness matters. */
@@ -94,7 +131,10 @@ export function isTemporal<V>(property: Property<V>): property is TemporalProper
   return kind === 'eventually' || kind === 'leadsTo' || kind === 'infinitelyOften';
 }
 
-type Options<V> = Pick<Common<V>, 'description' | 'premise' | 'claimedUnder'>;
+/** What every constructor of properties takes beside its predicates. */
+export type PropertyOptions<V> = Pick<Common<V>, 'description' | 'premise' | 'claimedUnder'>;
+
+type Options<V> = PropertyOptions<V>;
 
 /** `invariant('agreement', ({ observed }) => !(observed.committed && observed.aborted))` */
 export function invariant<V = View>(
@@ -230,4 +270,6 @@ export interface PropertyVerdict {
   readonly verdict: Verdict;
   /** False when the premise never occurred: `holds` then says nothing. */
   readonly exercised: boolean;
+  /** Why a history that was found is not linearizable. */
+  readonly explanation?: HistoryExplanation;
 }

@@ -1,4 +1,5 @@
 import { openImmediateChoices } from './choices.ts';
+import { type ClientHistory, emptyHistory, withMark } from './client-history.ts';
 import type { ActingDecision, Decision } from './decision.ts';
 import type { NodeId } from './effects.ts';
 import { UserMistake } from './errors.ts';
@@ -69,13 +70,14 @@ export function initialState(instance: Instance, options: StartOptions = {}): St
     cuts: [],
     faults: noFaults,
     observed: instance.observer?.initial,
+    ...(instance.hasHistory ? { history: emptyHistory } : {}),
   };
   const [open] = openImmediateChoices(instance, state);
   if (open !== undefined)
     throw new UserMistake(
       `${open.process} starts with the immediate choice ${open.event.type} open; a system starts in one state, so let it wait for an event, or declare several starts`,
     );
-  const after = withEffects(instance, state.flight, state.observed, effects, options);
+  const after = withEffects(instance, state, state.flight, effects, options);
   return { state: { ...state, ...after }, effects, points };
 }
 
@@ -187,10 +189,10 @@ function act(
   }
   const { node, effects, points } = run;
   const nodes = state.nodes.with(index, node);
-  const { cuts, observed, delivered } = state;
+  const { cuts, delivered } = state;
   const faults = faultsAfter(state.faults, decision);
-  const after = withEffects(instance, flight, observed, effects, options);
-  const next: State = { nodes, flight: after.flight, cuts, faults, observed: after.observed };
+  const after = withEffects(instance, state, flight, effects, options);
+  const next: State = { nodes, cuts, faults, ...after };
   return { state: delivered === undefined ? next : { ...next, delivered }, effects, points };
 }
 
@@ -206,22 +208,26 @@ function faultsAfter(faults: FaultCount, decision: ActingDecision): FaultCount {
   };
 }
 
-/** Sends go into flight and marks to the observer, in the order of the effects. */
+/** Sends go into flight and marks to the observer and the history, in the order of the effects. */
 function withEffects(
   instance: Instance,
-  before: State['flight'],
-  observedBefore: unknown,
+  before: Pick<State, 'observed' | 'history'>,
+  flightBefore: State['flight'],
   effects: readonly Executed[],
   { copies = Number.POSITIVE_INFINITY }: ApplyOptions,
-): Pick<State, 'flight' | 'observed'> {
-  let flight = before;
-  let observed = observedBefore;
+): Pick<State, 'flight' | 'observed' | 'history'> {
+  let flight = flightBefore;
+  let { observed } = before;
+  let history: ClientHistory | undefined = before.history;
   for (const effect of effects) {
     if (effect.type === 'send')
       flight = withSent(flight, instance.network, effect.envelope, copies);
-    else if (effect.type === 'mark') observed = observe(instance, observed, effect);
+    else if (effect.type === 'mark') {
+      observed = observe(instance, observed, effect);
+      if (history !== undefined) history = withMark(history, effect);
+    }
   }
-  return { flight, observed };
+  return history === undefined ? { flight, observed } : { flight, observed, history };
 }
 
 function observe(

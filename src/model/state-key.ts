@@ -73,6 +73,8 @@ export function stateKey(instance: Instance, state: State): string {
       flight.push(keys.join('|'));
     }
   const delivered = state.delivered === undefined ? [] : [envelopeKey(state.delivered)];
+  const { history } = state;
+  const seen = history === undefined ? [] : [canonical(history, 'the data of a mark')];
   return [
     ...state.nodes.map(nodeKey),
     flight.join('\n'),
@@ -80,6 +82,7 @@ export function stateKey(instance: Instance, state: State): string {
     canonical(state.faults),
     canonical(state.observed, 'what the observer made of the marks'),
     ...delivered,
+    ...seen,
   ].join('\n\n');
 }
 

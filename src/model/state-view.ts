@@ -1,4 +1,5 @@
 /** Makes the view of a state: what predicates are given. */
+import { type ClientHistory, emptyHistory } from './client-history.ts';
 import type { Address, NodeId } from './effects.ts';
 import type { Instance } from './instance.ts';
 import { type Envelope, type NodeDefinition, type NodeState, runningAt } from './node.ts';
@@ -45,6 +46,11 @@ export class StateView implements View {
 
   get observed(): unknown {
     return this.#state.observed;
+  }
+
+  get history(): ClientHistory {
+    this.lookedBeyondMarks = true;
+    return this.#state.history ?? emptyHistory;
   }
 
   get faults(): FaultCount {

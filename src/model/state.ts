@@ -1,4 +1,5 @@
 /** The state of a whole system: what the relation is a relation on. */
+import type { ClientHistory } from './client-history.ts';
 import type { Flight } from './network.ts';
 import type { NodeState, RoutedEnvelope } from './node.ts';
 
@@ -31,4 +32,6 @@ export interface State {
   readonly faults: FaultCount;
   /** What the system's observer has made of the marks so far. */
   readonly observed: unknown;
+  /** What clients have seen; only of a system with a property that asks for it. */
+  readonly history?: ClientHistory;
 }

@@ -57,11 +57,16 @@ export function defineTransitionSystem<
   S = unknown,
 >(options: TransitionSystemOptions<P, S>): TransitionSystem<P, S> {
   const properties = listedProperties(options.properties, options.name);
-  for (const property of properties)
+  for (const property of properties) {
+    if (property.kind === 'linearizable')
+      throw new UserMistake(
+        `"${options.name}" is a transition system, whose states have no clients; property "${property.name}" needs a system of machines that mark \`invoked\` and \`returned\``,
+      );
     if (property.kind === 'alwaysPossible' && property.without !== undefined)
       throw new UserMistake(
         `"${options.name}" is a transition system, which makes no decisions; property "${property.name}" cannot be without some`,
       );
+  }
   return { ...options, kind: 'transition-system', properties };
 }
 

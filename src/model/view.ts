@@ -1,5 +1,6 @@
 /** What properties, goals and stories see of a state: processes by address, never the internals. */
 import type { AnyStateMachine, ContextFrom, StateValue } from 'xstate';
+import type { ClientHistory } from './client-history.ts';
 import type { Address, NodeId } from './effects.ts';
 import type { Envelope, Running } from './node.ts';
 import type { Node, Process } from './process.ts';
@@ -71,6 +72,8 @@ export interface View<N extends Nodes = Nodes, O = unknown, P = Readonly<Record<
   records(process: Address): RecordsView;
   /** What the system's observer has made of the marks so far. */
   readonly observed: O;
+  /** What clients have called and been answered; empty unless a property asks for it (linearizable). */
+  readonly history: ClientHistory;
   readonly faults: FaultCount;
 }
 

@@ -3,7 +3,7 @@
  * messages, records, marks, states and delays are the machines' own.
  */
 
-import type { PropertyVerdict } from '../model/property.ts';
+import type { HistoryExplanation, PropertyVerdict } from '../model/property.ts';
 import type { CrashFault, Fault } from '../model/scenario.ts';
 import type { Outcome } from '../simulator/options.ts';
 import type { Replay } from '../simulator/replay.ts';
@@ -252,9 +252,28 @@ export function verdictsSentence(verdicts: readonly PropertyVerdict[]): string |
   const [violated, unknown, held] = [of('violated'), of('unknown'), of('holds')];
   const said: string[] = [];
   if (violated.length > 0) said.push(`Violated: ${listed(violated)}.`);
+  for (const { explanation } of verdicts)
+    if (explanation !== undefined) said.push(historySentence(explanation));
   if (unknown.length > 0) said.push(`Unknown: ${listed(unknown)}.`);
   if (held.length > 0) said.push(`Not violated in this run: ${listed(held)}.`);
   return said.join(' ');
+}
+
+/** So many of the last operations of an order are told: what went wrong is near the end. */
+const lastOperations = 8;
+
+/** Why the clients' history has no linearization. */
+export function historySentence({ sentence, order, blocked }: HistoryExplanation): string {
+  const told = order
+    .slice(-lastOperations)
+    .map(({ process, operation }) => `${operation} of ${process}`);
+  const left = order.length - told.length;
+  const first = left > 0 ? [`${left} more`] : [];
+  const longest =
+    told.length === 0
+      ? `Nothing can come before ${blocked.operation}.`
+      : `A longest order: ${[...first, ...told].join(', then ')}; here ${blocked.operation} of ${blocked.process} has no place.`;
+  return `${sentence}. ${longest}`;
 }
 
 /** The end of a replay: what the file's decisions led to. */
@@ -262,8 +281,13 @@ export function replaySentence({
   violated,
   about,
   trace,
-}: Pick<Replay, 'violated' | 'about' | 'trace'>): string {
-  if (violated.length > 0) return `This path violates ${listed(violated)}.`;
+  explanations,
+}: Pick<Replay, 'violated' | 'about' | 'trace' | 'explanations'>): string {
+  if (violated.length > 0)
+    return [
+      `This path violates ${listed(violated)}.`,
+      ...Object.values(explanations).map(historySentence),
+    ].join(' ');
   if (about?.loopsFrom !== undefined)
     return about.loopsFrom === trace.length
       ? `Nothing more need happen here, and then ${about.property} fails for ever.`

@@ -1,4 +1,5 @@
 /** Judging a run: the safety properties, in each of its states. */
+import { hasAnswers } from '../model/client-history.ts';
 import type { Instance } from '../model/instance.ts';
 import {
   isTemporal,
@@ -10,8 +11,9 @@ import type { State } from '../model/state.ts';
 import { StateView } from '../model/state-view.ts';
 
 export interface Judge {
-  /** Judges the next state of the run; false as soon as a property is violated. */
+  /** Judges the next state of the run; false as soon as a property of states or steps is violated. */
   readonly judge: (state: State) => boolean;
+  /** The verdicts, with that on the history of the last state: one that is wrong stays wrong. */
   readonly verdicts: () => readonly PropertyVerdict[];
 }
 
@@ -21,12 +23,13 @@ export interface Judge {
  * timing.
  */
 export function judgeOf(instance: Instance): Judge {
-  const judged = instance.properties.filter(
+  const asked = instance.properties.filter(
     (property) =>
       property.kind !== 'alwaysPossible' &&
       !isTemporal(property) &&
       property.claimedUnder === undefined,
   );
+  const judged = asked.filter(({ kind }) => kind !== 'linearizable');
   const violated = new Set<Property>();
   const exercised = new Set<Property>();
   const reached = new Set<Property>();
@@ -64,8 +67,14 @@ export function judgeOf(instance: Instance): Judge {
       return violated.size === 0;
     },
     verdicts: () =>
-      judged.map((property): PropertyVerdict => {
+      asked.map((property): PropertyVerdict => {
         const { name, kind } = property;
+        if (property.kind === 'linearizable') {
+          const history = before?.history ?? {};
+          const wasAnswered =
+            hasAnswers(history) && (before === undefined || (property.premise?.(before) ?? true));
+          return { name, kind, ...property.judge({ history }), exercised: wasAnswered };
+        }
         const open = kind === 'reachable' && !reached.has(property);
         const verdict: Verdict = violated.has(property) ? 'violated' : open ? 'unknown' : 'holds';
         return { name, kind, verdict, exercised: exercised.has(property) };

@@ -3,7 +3,7 @@ import { openImmediateChoices } from '../model/choices.ts';
 import { UserMistake } from '../model/errors.ts';
 import { instantiate } from '../model/instance.ts';
 import type { Executed } from '../model/node.ts';
-import type { Property } from '../model/property.ts';
+import type { HistoryExplanation, Property } from '../model/property.ts';
 import { apply, initialState } from '../model/relation.ts';
 import { stateDigest } from '../model/state-key.ts';
 import { viewOf } from '../model/state-view.ts';
@@ -26,8 +26,10 @@ export interface Replay {
    * violation and not where nothing more would happen.
    */
   readonly ending: Ending | undefined;
-  /** The invariants and transition properties that the run violates, by name. */
+  /** The invariants, transition properties and properties of histories that the run violates, by name. */
   readonly violated: readonly string[];
+  /** Why a history is not linearizable, by the name of the property. */
+  readonly explanations: Readonly<Record<string, HistoryExplanation>>;
   /** The property that a counterexample is about, when no state on its path shows the violation. */
   readonly about?: {
     readonly property: string;
@@ -51,9 +53,7 @@ export function replay(system: AnySystem, file: RunFile): Replay {
   let { state } = first;
   const judge = (before: View | undefined, after: View): void => {
     for (const property of instance.properties as readonly Property[]) {
-      // What is claimed only under a timing or without faults is judged when the file names it: the
-      // check that wrote the file knew that the claim applies.
-      if (property.claimedUnder !== undefined && property.name !== header.property) continue;
+      if (!isJudged(property, header)) continue;
       if (property.kind === 'invariant' && !property.holds(after)) violated.add(property.name);
       if (property.kind === 'transition' && before !== undefined && !property.allows(before, after))
         violated.add(property.name);
@@ -81,6 +81,13 @@ export function replay(system: AnySystem, file: RunFile): Replay {
     }
   }
   const end = viewOf(instance, state);
+  const explanations: Record<string, HistoryExplanation> = {};
+  for (const property of instance.properties) {
+    if (property.kind !== 'linearizable' || !isJudged(property, header)) continue;
+    const { verdict, explanation } = property.judge(end);
+    if (verdict === 'violated') violated.add(property.name);
+    if (explanation !== undefined) explanations[property.name] = explanation;
+  }
   return {
     system: system.name,
     start: first.effects,
@@ -89,8 +96,17 @@ export function replay(system: AnySystem, file: RunFile): Replay {
     ending: header.origin === 'run' ? endingOf(system, end) : undefined,
     same: stateDigest(instance, state) === footer.state,
     violated: [...violated],
+    explanations,
     ...aboutOf(instance.properties, header, violated),
   };
+}
+
+/**
+ * What is claimed only under a timing or without faults is judged when the file names it: the check that
+ * wrote the file knew that the claim applies.
+ */
+function isJudged({ claimedUnder, name }: Property, { property }: RunFile['header']): boolean {
+  return claimedUnder === undefined || name === property;
 }
 
 /** What the file shows that its states do not: a goal out of reach, or one that never comes. */

@@ -47,9 +47,14 @@ export function run(system: AnySystem, options: RunOptions): Run {
 
   const end = viewOf(instance, simulation.state);
   const { outcome, reason } = endingOf(system, end);
-  const properties = judge.verdicts();
+  const properties = withoutClockOrChance(() => judge.verdicts());
   const violated = properties.some(({ verdict }) => verdict === 'violated');
-  const verdict: Verdict = violated || outcome === 'stuck' ? 'violated' : 'holds';
+  // What was merely not reached leaves the verdict alone; a budget that was spent does not.
+  const unsure = properties.some(
+    ({ kind, verdict }) => kind === 'linearizable' && verdict === 'unknown',
+  );
+  const verdict: Verdict =
+    violated || outcome === 'stuck' ? 'violated' : unsure ? 'unknown' : 'holds';
   return {
     system: system.name,
     scenario: named?.name,

@@ -61,7 +61,7 @@ export const registerClient = setup({
           guard: 'isAwaited',
           target: 'reading',
           actions: [
-            emit(mark('returned', { result: null })),
+            emit(mark('returned')),
             emit(mark('invoked', { type: 'read' })),
             emit(({ context }) =>
               send(serverOf(context, context.operations), {

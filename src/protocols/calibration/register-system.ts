@@ -1,10 +1,11 @@
 /** The register models but for their servers: clients, network, history and what is asked of it. */
+import { linearizable } from '../../histories/linearizable.ts';
+import { register } from '../../histories/register.ts';
 import { integer, type Parameter } from '../../model/parameters.ts';
 import { type Process, replicate } from '../../model/process.ts';
 import { defineSystem } from '../../model/system.ts';
 import type { ProcessView } from '../../model/view.ts';
 import { registerClients, registerNetwork, registerScope } from './register-clients.ts';
-import { historyObserver, isLinearizable } from './register-history.ts';
 
 /** Where a server stands: its number from 0, its name, and the names of the others. */
 export interface RegisterServer {
@@ -52,9 +53,9 @@ export function registerSystem({
     },
     network: registerNetwork,
     scope: registerScope,
-    observe: historyObserver,
-    properties: ({ invariant, reachable }) => [
-      invariant('linearizable', ({ observed }) => isLinearizable(observed), {
+    properties: ({ reachable }) => [
+      linearizable('linearizable', {
+        model: register,
         description: 'The clients’ history is that of one register.',
       }),
       reachable(reaches.name, ({ all }) =>

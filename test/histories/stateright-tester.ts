@@ -1,26 +1,23 @@
 /**
- * The history of a register, as Stateright's LinearizabilityTester keeps it (stateright/stateright,
- * semantics/linearizability.rs): for each client its completed operations and the one in flight, each
- * with what it saw completed when it was invoked. It is part of the state in the register models.
+ * A second opinion on histories of a register, written apart from the other: Stateright's
+ * LinearizabilityTester (stateright/stateright, semantics/linearizability.rs) as an observer.
  */
-import type { ObservedMark, Observer } from '../../model/system.ts';
+import type { ObservedMark, Observer } from '../../src/index.ts';
 
-export type Operation =
-  | { readonly type: 'write'; readonly value: string }
-  | { readonly type: 'read' };
+type Operation = { readonly type: 'write'; readonly value: string } | { readonly type: 'read' };
 
-export interface Invoked {
+interface Invoked {
   readonly operation: Operation;
   /** For every other client that has completed an operation, the index of its last one. */
   readonly snapshot: Readonly<Record<string, number>>;
 }
 
-export interface Completed extends Invoked {
+interface Completed extends Invoked {
   /** What a read returned; null for a write. */
   readonly result: string | null;
 }
 
-export interface ClientHistory {
+interface ClientHistory {
   readonly completed: readonly Completed[];
   readonly open: Invoked | null;
 }
@@ -52,7 +49,7 @@ function followed(
   }
   // Clients ignore replies that they do not await, so that a return always has its invocation.
   if (client.open === null) throw new Error(`broken promise: ${process} has nothing in flight`);
-  const { result } = data as { readonly result: string | null };
+  const { result = null } = (data ?? {}) as { readonly result?: string | null };
   return { completed: [...client.completed, { ...client.open, result }], open: null };
 }
 
