@@ -11,8 +11,9 @@ import {
   type Verdict,
   worse,
 } from '../model/property.ts';
-import { type FullScope, fullScope } from '../model/scope.ts';
+import type { FullScope } from '../model/scope.ts';
 import type { AnySystem, GivenParameters } from '../model/system.ts';
+import { scopeUnder, type TimedBounds } from '../model/timed-scope.ts';
 import type { RunFile } from '../model/trace.ts';
 import {
   type AnyTransitionSystem,
@@ -27,6 +28,8 @@ import { keyedSpace } from './keyed-space.ts';
 import { type Progress, type SearchResult, search, type Witness } from './search.ts';
 import { decisionShape, labelShape } from './shapes.ts';
 import { type Decisions, hasDominatedSteps, SystemSpace } from './system-space.ts';
+import { readsClock } from './timed-nodes.ts';
+import { TimedSpace } from './timed-space.ts';
 
 export interface CheckOptions<TParameters = Readonly<Record<string, unknown>>> {
   readonly parameters?: TParameters;
@@ -150,8 +153,8 @@ function withCounterexamples<L>(
 function checkSystem(system: AnySystem, options: Legal): CheckResult {
   const instance = instantiate(system, options.parameters);
   const timing = legalTiming(options.timing ?? instance.timing);
-  const scope = fullScope(options.scope ?? {}, system.scope ?? {}, instance.network);
-  refuseClocks(instance, timing);
+  const { scope, bounds } = scopeUnder(timing, options.scope ?? {}, instance);
+  refuseClocks(instance, timing, bounds);
   const faultless = scope.crashes === 0 && scope.partitions === 0 && !scope.loss;
   const asked = instance.properties.filter(
     ({ claimedUnder }) =>
@@ -162,7 +165,10 @@ function checkSystem(system: AnySystem, options: Legal): CheckResult {
   const isLossy = scope.loss;
   let toldCopiesApart = false;
   const ask = (reduce: boolean) => {
-    const space = new SystemSpace(instance, { scope, timing, reduce });
+    const space =
+      bounds === undefined
+        ? new SystemSpace(instance, { scope, timing, reduce })
+        : new TimedSpace(instance, scope, bounds);
     const remembered = asked.map((property) => remembering(space.answers, property));
     const result = search(space, remembered, {
       ...searchOptions(options, decisionShape(instance)),
@@ -173,7 +179,7 @@ function checkSystem(system: AnySystem, options: Legal): CheckResult {
           toldCopiesApart = true;
         return label.some(without);
       },
-      fairness: decisionClasses(isLossy),
+      fairness: decisionClasses(isLossy, timing === 'timed'),
     });
     return { space, result };
   };
@@ -200,13 +206,13 @@ function checkSystem(system: AnySystem, options: Legal): CheckResult {
         runFile(
           instance,
           verdict.name,
-          { scope, reduced },
+          { scope, reduced, tickMs: bounds?.tickMs },
           { ...witness, from: space.startOf(witness.from) },
         ),
       ),
     ),
     notAsked: notAsked.map(({ name }) => name),
-    ...(temporal ? { fairness: describeFairness(isLossy) } : {}),
+    ...(temporal ? { fairness: describeFairness(isLossy, timing === 'timed') } : {}),
   };
 }
 
@@ -252,19 +258,24 @@ function summary<L>(result: SearchResult<L>) {
 }
 
 function legalTiming(timing: string): Timing {
-  if (timing === 'asynchronous' || timing === 'synchronous') return timing;
+  if (timing === 'asynchronous' || timing === 'synchronous' || timing === 'timed') return timing;
   throw new UserMistake(
-    `the timing is ${JSON.stringify(timing)}; it must be asynchronous or synchronous`,
+    `the timing is ${JSON.stringify(timing)}; it must be asynchronous, synchronous or timed`,
   );
 }
 
-function refuseClocks(instance: Instance, timing: Timing): void {
-  for (const { processes, families } of instance.nodes)
-    for (const { address, process } of [...processes, ...families.values()])
-      if (process.clock === true)
-        throw new UserMistake(
-          `${address} reads its node's clock, which ${timing} timing does not have; leave out \`clock: true\`, or run the system instead of checking it`,
-        );
+/** Readings of a clock are states, of which there are finitely many only where time ends. */
+function refuseClocks({ nodes }: Instance, timing: Timing, bounds: TimedBounds | undefined): void {
+  const reader = nodes.find(readsClock);
+  if (reader === undefined) return;
+  if (bounds === undefined)
+    throw new UserMistake(
+      `a process of ${reader.id} reads its node's clock, which ${timing} timing does not have; check it under timed timing, leave out \`clock: true\`, or run the system`,
+    );
+  if (bounds.ticks === undefined)
+    throw new UserMistake(
+      `a process of ${reader.id} reads its node's clock, whose readings have no end; bound the time that is asked about, such as ticks=20 in the scope`,
+    );
 }
 
 function checkTransitionSystem(system: AnyTransitionSystem, options: Legal): CheckResult {

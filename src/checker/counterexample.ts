@@ -19,6 +19,13 @@ export interface StatePath {
   readonly loopsFrom?: number;
 }
 
+/** The question that the counterexample answers; a tick has a length under timed timing. */
+export interface Asked {
+  readonly scope: FullScope;
+  readonly reduced: boolean;
+  readonly tickMs: number | undefined;
+}
+
 /**
  * The counterexample as a run file. Every one is walked through the relation, which remembers nothing: a
  * path that the relation refuses would be a bug of the search.
@@ -26,7 +33,7 @@ export interface StatePath {
 export function runFile(
   instance: Instance,
   property: string,
-  { scope: { copies }, reduced }: { readonly scope: FullScope; readonly reduced: boolean },
+  { scope: { copies }, reduced, tickMs }: Asked,
   { path, from: start, loopsFrom }: Witness<Decisions>,
 ): RunFile {
   const walk = (decisions: readonly Decision[]): State => {
@@ -48,9 +55,19 @@ export function runFile(
       copies,
       ...(loopsFrom === undefined ? {} : { loopsFrom: path.slice(0, loopsFrom).flat().length }),
     },
-    decisions: decisions.map((decision) => ({ decision })),
+    decisions:
+      tickMs === undefined ? decisions.map((decision) => ({ decision })) : timed(path, tickMs),
     footer: { state: stateDigest(instance, walk(decisions)) },
   };
+}
+
+/** The decisions with their times: a step that decides nothing is a tick. */
+function timed(path: readonly Decisions[], tickMs: number): RunFile['decisions'] {
+  let atUs = 0;
+  return path.flatMap((label) => {
+    if (label.length === 0) atUs += Math.round(tickMs * 1000);
+    return label.map((decision) => ({ atUs, decision }));
+  });
 }
 
 /**

@@ -7,6 +7,7 @@
  * | a forced write, a timer          | weak, each                                 |
  * | a process's choices              | weak: it chooses, whichever it chooses     |
  * | the delivery of a message        | weak; strong where messages may be lost    |
+ * | a tick (timed timing)            | strong: time goes on for ever              |
  * | operations, crashes, restarts, losses, cuts, mends, disk losses | none        |
  */
 import type { Decision } from '../model/decision.ts';
@@ -21,18 +22,19 @@ export interface FairnessClasses<L> {
 }
 
 /** The words printed with a verdict that rests on fairness. */
-export function describeFairness(isLossy: boolean): string {
+export function describeFairness(isLossy: boolean, isTimed = false): string {
   const delivery = isLossy
     ? 'strong for each delivery (the network may lose)'
     : 'weak for each delivery';
-  return `weak for forced writes, choices and timers; ${delivery}; none for faults and operations`;
+  const time = isTimed ? '; time goes on' : '';
+  return `weak for forced writes, choices and timers; ${delivery}; none for faults and operations${time}`;
 }
 
-/** The classes of a system's decisions. */
-export function decisionClasses(isLossy: boolean): FairnessClasses<Decisions> {
+/** The classes of a system's decisions; under timed timing class 1 is the tick, which decides nothing. */
+export function decisionClasses(isLossy: boolean, isTimed = false): FairnessClasses<Decisions> {
   const numbers = new Map<string, number>();
   const ofDecision = new WeakMap<Decision, number>();
-  const strong: boolean[] = [false];
+  const strong: boolean[] = isTimed ? [false, true] : [false];
   const numberOf = (decision: Decision): number => {
     const name = className(decision);
     if (name === undefined) return 0;
@@ -49,7 +51,8 @@ export function decisionClasses(isLossy: boolean): FairnessClasses<Decisions> {
       const [decision] = label;
       // Of immediate choices that follow, all that matters is whether a crash cut them short.
       const last = label.at(-1);
-      if (decision === undefined || last === undefined || isCutShort(last)) return 0;
+      if (decision === undefined || last === undefined) return isTimed ? 1 : 0;
+      if (isCutShort(last)) return 0;
       let number = ofDecision.get(decision);
       if (number === undefined) {
         number = numberOf(decision);

@@ -4,7 +4,8 @@
  */
 import { immediateChoices, refuseEndless } from '../model/choices.ts';
 import { type ClientHistory, isHistoryMark, withMark } from '../model/client-history.ts';
-import type { ActingDecision, Decision } from '../model/decision.ts';
+import type { ActingDecision, Choose, Decision } from '../model/decision.ts';
+import type { Address } from '../model/effects.ts';
 import { localDecisions } from '../model/enabled.ts';
 import { idleReason } from '../model/idle.ts';
 import type { Instance } from '../model/instance.ts';
@@ -27,6 +28,13 @@ export interface Move {
   readonly sends: readonly number[];
   /** The list of marks left, by number; 0 for none. */
   readonly marks: number;
+  /** The timers armed, as {@link timerKey}: their time begins anew. */
+  readonly armed: readonly string[];
+}
+
+/** A timer among all of a node. */
+export function timerKey(process: Address, timer: string): string {
+  return `${process}|${timer}`;
 }
 
 /** A decision that makes a node act, uninterrupted and with a crash after each of its effects. */
@@ -183,12 +191,13 @@ export class Moves {
     if (definition === undefined) throw new Error(`broken promise: there is no node ${index}`);
     const node = this.node(index, state);
     const local = localDecisions(this.instance, definition, node);
-    const acting = (decision: ActingDecision) => this.#acting(index, node, decision);
+    const acting = (decision: ActingDecision) => this.acting(index, node, decision);
     const quiet = (decision: Decision, after: NodeState): Move => ({
       label: [decision],
       next: this.numberOfNode(index, after),
       sends: [],
       marks: 0,
+      armed: [],
     });
     const { id } = definition;
     const { crashes, restarts, diskLosses } = this.#scope;
@@ -234,12 +243,15 @@ export class Moves {
     const decision: ActingDecision = { type: 'deliver', from, to, message };
     const run = () => nodeStep(this.instance, index, node, decision);
     return idleReason(this.instance, definition, node, sent, run) === undefined
-      ? this.#acting(index, node, decision)
+      ? this.acting(index, node, decision)
       : noMoves;
   }
 
-  /** A decision that makes a node act: more than one move where it opens immediate choices. */
-  #acting(
+  /**
+   * A decision that makes a node act: more than one move where it opens immediate choices. Computed each
+   * time; {@link local} and {@link deliveries} remember.
+   */
+  acting(
     index: number,
     before: NodeState,
     decision: ActingDecision,
@@ -255,7 +267,11 @@ export class Moves {
     const [first] = choices;
     if (first === undefined) return [{ whole: move, interrupted }];
     refuseEndless(inARow, first);
-    const after = choices.flatMap((choice) => this.#acting(index, node, choice, inARow + 1));
+    const { now } = decision;
+    const after = choices.flatMap((choice) => {
+      const next: Choose = now === undefined ? choice : { ...choice, now };
+      return this.acting(index, node, next, inARow + 1);
+    });
     return after.map((next, position) => ({
       whole: this.#joined(move, next.whole),
       interrupted: [
@@ -273,6 +289,7 @@ export class Moves {
       next: then.next,
       sends: [...first.sends, ...then.sends],
       marks: this.#numberOfMarks(marks),
+      armed: [...first.armed, ...then.armed],
     };
   }
 
@@ -285,15 +302,17 @@ export class Moves {
     const { node, effects, points } = nodeStep(this.instance, index, before, decision);
     const sends: number[] = [];
     const marks: ObservedMark[] = [];
+    const armed: string[] = [];
     for (const effect of effects) {
-      if (effect.type === 'send') sends.push(this.numberOfEnvelope(effect.envelope));
+      if (effect.type === 'arm') armed.push(timerKey(effect.process, effect.timer.id));
+      else if (effect.type === 'send') sends.push(this.numberOfEnvelope(effect.envelope));
       else if (effect.type === 'mark' && this.#isNoted(effect.name)) {
         const { name, process, data } = effect;
         marks.push(data === undefined ? { name, process } : { name, process, data });
       }
     }
     const next = this.numberOfNode(index, node);
-    const move: Move = { label: [decision], next, sends, marks: this.#numberOfMarks(marks) };
+    const move: Move = { label: [decision], next, sends, marks: this.#numberOfMarks(marks), armed };
     return { points, move, node };
   }
 

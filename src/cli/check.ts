@@ -1,12 +1,12 @@
 /** `check`: every execution within a scope, or a shortest one that violates a property. */
 import {
   type CheckResult,
-  fullScope,
   instantiate,
   type Progress,
   type RunFile,
   replay,
   type StatePath,
+  scopeUnder,
   type Timing,
   UserMistake,
 } from '../index.ts';
@@ -120,6 +120,7 @@ async function answerHere(
 function nothingKnown(question: Question, { system }: NamedSystem, last: Progress): CheckResult {
   const isAbstract = system.kind === 'transition-system';
   const instance = isAbstract ? undefined : instantiate(system, question.parameters);
+  const timing = instance && (question.timing ?? instance.timing);
   const properties = (system.properties ?? []) as readonly Pick<
     CheckResult['properties'][number],
     'name' | 'kind'
@@ -127,8 +128,8 @@ function nothingKnown(question: Question, { system }: NamedSystem, last: Progres
   return {
     system: system.name,
     parameters: instance?.parameters ?? {},
-    timing: instance && (question.timing ?? instance.timing),
-    scope: instance && fullScope(question.scope, instance.system.scope ?? {}, instance.network),
+    timing,
+    scope: instance && timing && scopeUnder(timing, question.scope, instance).scope,
     verdict: 'unknown',
     complete: false,
     distinct: last.distinct,
@@ -149,9 +150,10 @@ function nothingKnown(question: Question, { system }: NamedSystem, last: Progres
 }
 
 function timingOf(typed: string | undefined): Timing | undefined {
-  if (typed === undefined || typed === 'asynchronous' || typed === 'synchronous') return typed;
+  const legal: readonly (string | undefined)[] = ['asynchronous', 'synchronous', 'timed'];
+  if (typed === undefined || legal.includes(typed)) return typed as Timing | undefined;
   throw new UserMistake(
-    `--timing is "${typed}"; it must be asynchronous (timers fire at any moment) or synchronous`,
+    `--timing is "${typed}"; it must be asynchronous (timers fire at any moment), synchronous or timed`,
   );
 }
 

@@ -112,10 +112,13 @@ function programOf(io: Io, finish: (work: Promise<ExitCode>) => Promise<void>): 
   add('check', 'SYSTEM [options]')
     .argument('<system>', 'a built-in name, or a module that exports `system`')
     .addOption(set)
-    .option('--timing <timing>', 'asynchronous or synchronous; default: the one of its claims')
+    .option(
+      '--timing <timing>',
+      'asynchronous, synchronous or timed; default: the one of its claims',
+    )
     .option(
       '--scope <bound=value...>',
-      'crashes, restarts, partitions, diskLosses, copies, loss, duplication',
+      'crashes, restarts, partitions, diskLosses, copies, loss, duplication; of timed timing tickMs, latency, forceLatency, drift, skew, ticks',
       pairs('--scope'),
     )
     .option(

@@ -91,8 +91,9 @@ async function isRunFile(typed: string, { cwd }: Io): Promise<boolean> {
 
 function timingOf(typed: string | undefined): Timing | undefined {
   if (typed === undefined || typed === 'asynchronous' || typed === 'synchronous') return typed;
+  const but = typed === 'timed' ? ', since one steps without a clock' : '';
   throw new UserMistake(
-    `--timing is "${typed}"; it must be asynchronous (timers fire at any moment) or synchronous`,
+    `--timing is "${typed}"; it must be asynchronous (timers fire at any moment) or synchronous${but}`,
   );
 }
 

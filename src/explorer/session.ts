@@ -18,6 +18,7 @@ import {
   stateDigest,
   type Timing,
   type TraceEntry,
+  type UntimedTiming,
   UserMistake,
 } from '../model/index.ts';
 import { canonical } from '../model/plain-data.ts';
@@ -31,7 +32,7 @@ export interface Visit {
 
 /** What a person may switch while stepping. */
 export interface Settings {
-  readonly timing: Timing;
+  readonly timing: UntimedTiming;
   /** Whether faults are offered at all. */
   readonly faults: boolean;
   /** Whether no more faults are offered than the scope allows; otherwise any, at any time. */
@@ -125,12 +126,21 @@ function begun(
     path: [{ entry: undefined, state }],
     position: 0,
     settings: {
-      timing: options.timing ?? instance.timing,
+      timing: steppable(options.timing, instance.timing),
       faults: true,
       limited: Object.keys(options.scope ?? {}).length > 0,
       seed: 1,
     },
   };
+}
+
+/** A person steps from state to state, and no state holds the ages that timed timing goes by. */
+function steppable(asked: Timing | undefined, declared: Timing): UntimedTiming {
+  if (asked === 'timed')
+    throw new UserMistake(
+      'the timing is timed, under which one cannot step by hand; step under asynchronous or synchronous timing, or check it',
+    );
+  return asked ?? (declared === 'timed' ? 'asynchronous' : declared);
 }
 
 /** The visit that the decision leads to. Throws a UserMistake when it is not possible. */

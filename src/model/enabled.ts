@@ -27,7 +27,7 @@ import {
   type Running,
 } from './node.ts';
 import { nextOperation, nodeStep } from './node-step.ts';
-import type { Timing } from './property.ts';
+import type { UntimedTiming } from './property.ts';
 import { isCut } from './relation.ts';
 import type { FullScope } from './scope.ts';
 import type { State } from './state.ts';
@@ -36,7 +36,7 @@ import { tailLength } from './storage.ts';
 /** The question that a list of decisions answers. */
 export interface Question {
   readonly scope: FullScope;
-  readonly timing: Timing;
+  readonly timing: UntimedTiming;
 }
 
 /** A timer that may fire, with the indices of the peers that it suspects, if it suspects any. */

@@ -75,6 +75,7 @@ export {
   type Timing,
   type ToldOperation,
   transition,
+  type UntimedTiming,
   type Verdict,
 } from './property.ts';
 export {
@@ -111,6 +112,7 @@ export {
   type Variation,
   variant,
 } from './system.ts';
+export { scopeUnder, type TimedBounds, type TimingScope } from './timed-scope.ts';
 export type { RunFile, RunFooter, RunHeader, TraceEntry } from './trace.ts';
 export {
   type AnyTransitionSystem,

@@ -11,9 +11,12 @@ import type { View } from './view.ts';
 /**
  * *asynchronous*: an armed timer may fire at any moment. *synchronous*: a timer fires only when no
  * message in transit and no enabled step could pre-empt it, and a time-out on a peer only if that peer
- * is down or cut off.
+ * is down or cut off. *timed*: in whole ticks, everything happens within its declared bounds.
  */
-export type Timing = 'asynchronous' | 'synchronous';
+export type Timing = UntimedTiming | 'timed';
+
+/** The timings under which a state alone says what is possible. */
+export type UntimedTiming = 'asynchronous' | 'synchronous';
 
 export type Verdict = 'holds' | 'violated' | 'unknown';
 

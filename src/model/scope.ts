@@ -5,8 +5,8 @@
 import { suggestion, UserMistake } from './errors.ts';
 import type { NetworkSemantics } from './network.ts';
 
-/** What a check may be asked; what is left out has the system's or the general default. */
-export interface Scope {
+/** Bounds on faults and on what the network may do. */
+interface FaultScope {
   /** Crashes in one execution, at any moment and between any two effects. Default 0. */
   readonly crashes?: number;
   /** Restarts in one execution. Default: as many as crashes. */
@@ -23,13 +23,48 @@ export interface Scope {
   readonly duplication?: boolean;
 }
 
-/** A scope with nothing left out, as printed. */
-export type FullScope = Required<Scope>;
+/** Bounds that only timed timing has; ticks are whole, and `tickMs` long. */
+interface TimedScope {
+  /** The length of a tick in ms. Default: the longest of which all declared delays are multiples. */
+  readonly tickMs?: number;
+  /** How long a message travels, in ticks: 2, "1..3", or "1.." for no longest. Default "0..1". */
+  readonly latency?: number | string;
+  /** How long a forced write takes, in ticks, written like `latency`. Default "0..1". */
+  readonly forceLatency?: number | string;
+  /**
+   * How far a node's clock goes wrong: with "1/10" it advances in t ticks by t, give or take t/10, rounded
+   * up. Timers go by it. Default "0".
+   */
+  readonly drift?: number | string;
+  /** The clocks of nodes whose processes read them start at most this many ticks apart. Default 0. */
+  readonly skew?: number;
+  /** The ticks after which nothing more is asked; without it time does not end. */
+  readonly ticks?: number;
+}
+
+/** What a check may be asked; what is left out has the system's or the general default. */
+export interface Scope extends FaultScope, TimedScope {}
+
+/** A scope with nothing left out, as printed; under timed timing with its bounds. */
+export interface FullScope extends Required<FaultScope>, TimedScope {}
 
 const numbers = ['crashes', 'restarts', 'partitions', 'diskLosses', 'copies'] as const;
 const switches = ['loss', 'duplication'] as const;
 
-/** The full scope. Throws a {@link UserMistake} for an unknown key or an illegal bound. */
+/** Bounds that only timed timing has. */
+export const timedKeys: readonly string[] = [
+  'tickMs',
+  'latency',
+  'forceLatency',
+  'drift',
+  'skew',
+  'ticks',
+];
+
+/**
+ * The full scope, without the bounds of timed timing. Throws a {@link UserMistake} for an unknown key, an
+ * illegal bound, or a bound that is given and has a meaning only under timed timing.
+ */
 export function fullScope(
   given: Readonly<Record<string, unknown>>,
   defaults: Scope,
@@ -38,8 +73,14 @@ export function fullScope(
   const known = [...numbers, ...switches] as readonly string[];
   const chosen: Record<string, unknown> = { ...defaults };
   for (const [key, value] of Object.entries(given)) {
-    if (!known.includes(key))
-      throw new UserMistake(`a scope has no bound "${key}"${suggestion(key, known)}`);
+    if (timedKeys.includes(key) && value !== undefined)
+      throw new UserMistake(
+        `the scope's ${key} is a bound on time, which only timed timing has; ask under timed timing, or leave it out`,
+      );
+    if (!known.includes(key) && !timedKeys.includes(key))
+      throw new UserMistake(
+        `a scope has no bound "${key}"${suggestion(key, [...known, ...timedKeys])}`,
+      );
     if (value !== undefined) chosen[key] = value;
   }
   const bound = (key: string, fallback: number, min: number): number => {
@@ -78,5 +119,12 @@ export function describeScope(scope: FullScope): string {
     if (scope[key] > 0 || key === 'crashes') parts.push(`${key} <= ${scope[key]}`);
   }
   for (const key of switches) parts.push(scope[key] ? key : `no ${key}`);
+  const { tickMs, latency, forceLatency, drift, skew, ticks } = scope;
+  if (tickMs !== undefined) {
+    parts.push(`tickMs ${tickMs}`, `latency ${latency}`, `forceLatency ${forceLatency}`);
+    if (drift !== '0') parts.push(`drift <= ${drift}`);
+    if (skew !== 0) parts.push(`skew <= ${skew}`);
+    if (ticks !== undefined) parts.push(`ticks <= ${ticks}`);
+  }
   return parts.join(', ');
 }

@@ -13,6 +13,7 @@ import {
   openImmediateChoices,
   type State,
   stateKey,
+  type UntimedTiming,
   viewOf,
 } from '../../src/index.ts';
 
@@ -43,7 +44,7 @@ export function naiveCheck(
   limit: number,
 ): NaiveResult | undefined {
   const instance = instantiate(system);
-  const { timing } = instance;
+  const timing = instance.timing as UntimedTiming;
   const scope = fullScope(given, system.scope ?? {}, instance.network);
   const { copies } = scope;
   const states: Explored[] = [];

@@ -5,6 +5,7 @@ import {
   type AnySystem,
   alwaysPossible,
   constant,
+  type Distribution,
   defineProcess,
   defineSystem,
   type IdleDelivery,
@@ -199,8 +200,16 @@ function within({ inFlight, observed }: View): boolean {
   return inFlight.length < 2 && (observed as { marks: number }).marks < 3;
 }
 
-/** The system of a recipe, with one property of each kind. */
-export function systemOf(recipe: SystemRecipe): AnySystem {
+/** How a random system goes with time, where it is checked under timed timing. */
+export interface Laws {
+  readonly delay: Distribution;
+  readonly after: Distribution;
+  /** Whether the processes read their clocks. */
+  readonly clock: boolean;
+}
+
+/** The system of a recipe, with one property of each kind; with laws its timing is timed. */
+export function systemOf(recipe: SystemRecipe, laws?: Laws): AnySystem {
   const { nodes, rules, recovers, immediate, timing, starts, bound } = recipe;
   const { order, loss, loses, reliable, duplication, idle } = recipe;
   const machines = rules.map((own, self) =>
@@ -211,9 +220,18 @@ export function systemOf(recipe: SystemRecipe): AnySystem {
       const options = {
         machine: machines[index] as never,
         input: { recovered: 0 },
-        delays: rules[index]?.some(({ on }) => on === 'timer') ? { delay: constant(10) } : {},
+        delays: rules[index]?.some(({ on }) => on === 'timer')
+          ? { delay: laws?.delay ?? constant(10) }
+          : {},
         suspects: rules[index]?.some(({ on }) => on === 'timer') ? { delay: ['n1'] } : {},
-        choices: [{ event: { type: 'CHOICE' }, immediate }],
+        choices: [
+          {
+            event: { type: 'CHOICE' },
+            immediate,
+            ...(immediate || !laws ? {} : { after: laws.after }),
+          },
+        ],
+        clock: laws?.clock ?? false,
         operations: [{ type: 'OPERATION' }],
       };
       const recover = (records: readonly unknown[]) => ({ recovered: Math.min(2, records.length) });
@@ -224,7 +242,7 @@ export function systemOf(recipe: SystemRecipe): AnySystem {
     name: 'random',
     nodes: () => processes,
     network: { order, loss, loses, reliable, duplication, idle },
-    timing,
+    timing: laws === undefined ? timing : 'timed',
     // The third equals the first: it is generated and not new.
     starts: () => (starts ? [{}, { n1: { recovered: 1 } }, { n1: { recovered: 0 } }] : [{}]),
     ...(bound === 'none' ? {} : { [bound]: within }),

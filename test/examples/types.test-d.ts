@@ -183,8 +183,9 @@ run(system, { seed: 1 });
 // @ts-expect-error a run without a seed
 run(system, {});
 check(system, { timing: 'synchronous', scope: { crashes: 1 } });
+check(system, { timing: 'timed', scope: { tickMs: 10, latency: '1..3', ticks: 20 } });
 // @ts-expect-error a timing that there is not
-check(system, { timing: 'timed' });
+check(system, { timing: 'timely' });
 
 // Abstract systems.
 

@@ -14,7 +14,7 @@ import {
   oneOf,
   type Scope,
   type State,
-  type Timing,
+  type UntimedTiming,
 } from '../../src/model/index.ts';
 import { networkSemantics } from '../../src/model/network.ts';
 import { parameterValues } from '../../src/model/parameters.ts';
@@ -28,7 +28,7 @@ function stateAfter(...decisions: readonly Decision[]): State {
   return state;
 }
 
-function possible(state: State, timing: Timing, scope: Scope = {}): string[] {
+function possible(state: State, timing: UntimedTiming, scope: Scope = {}): string[] {
   const full = fullScope({ loss: false, duplication: false, ...scope }, {}, instance.network);
   return enabledDecisions(instance, state, { timing, scope: full }).map(describeDecision);
 }

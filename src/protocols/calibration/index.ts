@@ -1,6 +1,7 @@
 /** Models whose state counts are published: they calibrate the checker (test/calibration). */
 export { abd } from './abd.ts';
 export { alternatingBit } from './alternating-bit.ts';
+export { fischer } from './fischer.ts';
 export { increment } from './increment.ts';
 export { paxosActors } from './paxos-actors.ts';
 export { paxosMessages } from './paxos-messages.ts';
