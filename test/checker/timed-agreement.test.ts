@@ -2,13 +2,24 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
+  type AnySystem,
+  apply,
   type CheckResult,
   check,
   constant,
+  type Decision,
   type Distribution,
+  enabledDecisions,
   exponential,
+  fullScope,
+  initialState,
+  instantiate,
+  openImmediateChoices,
   type RunFile,
   replay,
+  run,
+  type State,
+  stateKey,
   uniform,
 } from '../../src/index.ts';
 import { naiveTimed } from './naive-timed.ts';
@@ -127,3 +138,104 @@ describe('under timed timing the fast search and the naive one agree', () => {
     expect(seen.orders.size).toBe(5);
   });
 });
+
+describe('on random systems', () => {
+  it('every state of timed timing is, without its times, one of asynchronous timing', () => {
+    let compared = 0;
+    fc.assert(
+      fc.property(timedRecipes, (asked) => {
+        const laws = { ...asked.laws, clock: false };
+        const { recipe } = asked;
+        const timed = naiveTimed(systemOf(recipe, laws), scopeOf({ ...asked, laws }), laws, limit);
+        const untimed = naiveProjections(systemOf(recipe, laws), recipe.scope, 10 * limit);
+        if (timed === undefined || untimed === undefined) return;
+        compared++;
+        for (const state of timed.projections) expect(untimed.has(state)).toBe(true);
+      }),
+      { seed: 2, numRuns: runs / 2 },
+    );
+    expect(compared).toBeGreaterThan(runs / 10);
+  });
+
+  it('wider bounds only add to what can happen', () => {
+    let more = 0;
+    fc.assert(
+      fc.property(timedRecipes, (asked) => {
+        const laws = { ...asked.laws, delay: constant(10), clock: false };
+        // Without faults more of the systems are small, and the network matters in more of them.
+        const nothingFails = { crashes: 0, partitions: 0, diskLosses: 0, copies: 2 };
+        const recipe: SystemRecipe = { ...asked.recipe, scope: nothingFails };
+        const system = systemOf(recipe, laws);
+        const narrow = { ...asked, recipe, laws, latency: '1', forceLatency: '1', ticks: null };
+        const wide = { ...narrow, latency: '0..2', forceLatency: '0..2' };
+        const [less, all] = [narrow, wide].map((one) =>
+          naiveTimed(system, scopeOf(one), laws, limit),
+        );
+        if (less === undefined || all === undefined) return;
+        for (const state of less.projections) expect(all.projections.has(state)).toBe(true);
+        if (all.projections.size > less.projections.size) more++;
+      }),
+      { seed: 3, numRuns: runs / 2 },
+    );
+    expect(more).toBeGreaterThan(3);
+  });
+
+  it('every state of a simulated run, at whatever times, is one of timed timing', () => {
+    let followed = 0;
+    fc.assert(
+      fc.property(timedRecipes, fc.nat(1000), (asked, seed) => {
+        const laws = { delay: uniform(10, 20), after: uniform(10, 30), clock: false };
+        const recipe: SystemRecipe = { ...asked.recipe, starts: false };
+        const system = systemOf(recipe, laws);
+        const scope = scopeOf({
+          ...{ ...asked, recipe, laws, latency: '0..2', forceLatency: '0..1', ticks: null },
+        });
+        const timed = naiveTimed(system, { ...scope, copies: 9 }, laws, limit);
+        if (timed === undefined) return;
+        const instance = instantiate(system);
+        const weather = { latency: uniform(0, 20), forceLatency: uniform(0, 10) };
+        const { trace } = run(system, { ...weather, seed, horizonMs: 200, trace: true });
+        let { state } = initialState(instance);
+        for (const { decision } of trace) {
+          ({ state } = apply(instance, state, decision));
+          if (openImmediateChoices(instance, state).length > 0) continue;
+          expect(timed.projections.has(stateKey(instance, state))).toBe(true);
+          followed++;
+        }
+      }),
+      { seed: 4, numRuns: runs / 2 },
+    );
+    expect(followed).toBeGreaterThan(runs / 2);
+  });
+});
+
+/** The keys of the states under asynchronous timing; undefined when there are more than `most`. */
+function naiveProjections(
+  system: AnySystem,
+  given: SystemRecipe['scope'],
+  most: number,
+): ReadonlySet<string> | undefined {
+  const instance = instantiate(system);
+  const scope = fullScope({ ...given }, {}, instance.network);
+  const { copies } = scope;
+  const found = new Map<string, State>();
+  const reach = (state: State): void => {
+    found.set(stateKey(instance, state), state);
+  };
+  for (const start of instance.starts.keys())
+    reach(initialState(instance, { copies, start }).state);
+  for (const state of found.values()) {
+    if (found.size > most) return undefined;
+    for (const decision of enabledDecisions(instance, state, {
+      scope,
+      timing: 'asynchronous',
+    })) {
+      const { points, state: next } = apply(instance, state, decision, { copies });
+      reach(next);
+      if (state.faults.crashes >= scope.crashes) continue;
+      for (let crashAfter = 0; crashAfter < points; crashAfter++)
+        reach(apply(instance, state, { ...decision, crashAfter } as Decision, { copies }).state);
+    }
+  }
+  return new Set(found.keys());
+}
