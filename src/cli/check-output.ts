@@ -143,7 +143,8 @@ function counterexample(result: CheckResult, details: CheckDetails): readonly st
 /** An execution that violates by never ending is a way and a cycle. */
 function loop(path: Counterexample, steps: number, width: number): readonly string[] {
   const from = 'header' in path ? path.header.loopsFrom : path.loopsFrom;
-  if (from === undefined) return [];
+  // One that stops, or in which only time goes on, repeats no step.
+  if (from === undefined || from >= steps) return [];
   const cycle =
     from + 1 === steps ? `step ${steps} repeats` : `steps ${from + 1} to ${steps} repeat`;
   return [wrapped(`From here on ${cycle} for ever.`, width)];

@@ -1,7 +1,19 @@
 import { afterAll, describe, expect, test } from 'vitest';
 import { counterpoint, folderWith, modules, words } from './terminal.ts';
 
-const folder = folderWith({ 'counter.mjs': modules.counter, 'broken.ts': modules.broken });
+/** Ends in b, of which the user believes that c comes after it. */
+const stops = `
+export const system = {
+  kind: 'transition-system', name: 'stops',
+  initial: () => ['a'], next: (s) => (s === 'a' ? [{ label: 'go', state: 'b' }] : []),
+  properties: [{ kind: 'eventually', name: 'c', goal: (s) => s === 'c' }],
+};`;
+
+const folder = folderWith({
+  'counter.mjs': modules.counter,
+  'broken.ts': modules.broken,
+  'stops.mjs': stops,
+});
 afterAll(() => folder.remove());
 
 const small = 'check two-phase-commit --set participants=1 --scope crashes=0';
@@ -96,6 +108,26 @@ describe('check', () => {
   test('says how many steps led out of the bounds of the system', async () => {
     const { out } = await counterpoint(words('check calibration/ping-pong --set maxNat=1'));
     expect(out).toMatch(/14 distinct states, 21 generated, depth 6, .* s; 4 steps led out of/);
+  });
+
+  test('under timed timing prints the tick and its bounds, and tells a violation by the clock', async () => {
+    const line = 'check calibration/fischer --set wait=1 --scope latency=2..';
+    const { code, out } = await counterpoint(words(line), { width: 200 });
+    expect(code).toBe(1);
+    expect(out).toContain('tickMs 10, latency 2.., forceLatency 0..1, timed timing');
+    expect(out).toMatch(/^ 20 ms {2}machine\/t2's wait \(10 ms\) runs out/m);
+    const json = await counterpoint(words('check calibration/fischer --scope ticks=9 --json'));
+    expect(JSON.parse(json.out)).toMatchObject({
+      timing: 'timed',
+      scope: { tickMs: 10, latency: '0..1', forceLatency: '0..1', drift: '0', skew: 0, ticks: 9 },
+    });
+  });
+
+  test('an execution that stops for good repeats no steps', async () => {
+    const { code, out } = await counterpoint(words(`check ${folder.file('stops.mjs')}`));
+    expect(code).toBe(1);
+    expect(out).toContain('A shortest way to violate c (1 step)');
+    expect(out).not.toContain('repeat');
   });
 
   test('a violation is exit 1, with its story', async () => {

@@ -160,6 +160,14 @@ const wrong: readonly (readonly [string, RegExp])[] = [
     /cannot be written: its folder does not exist/,
   ],
   // Options of check.
+  [
+    'check two-phase-commit --scope latency=2',
+    /the scope's latency is a bound on time, which only timed timing has/,
+  ],
+  [
+    'check two-phase-commit --timing timed --scope tickMs=30',
+    /is 200 ms, which is no whole number of ticks of 30 ms; a tick of 10 ms would do/,
+  ],
   ['check two-phase-commit --timing fast', /--timing is "fast"; it must be asynchronous/],
   [
     'check two-phase-commit --scope crashes=-1',

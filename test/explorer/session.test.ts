@@ -294,3 +294,11 @@ describe('claims', () => {
     expect(status(premature)).toBe('not claimed');
   });
 });
+
+test('nobody steps by hand under timed timing: it is refused, and a system of it is stepped without', () => {
+  expect(() => openSession(twoPhaseCommit, { timing: 'timed' })).toThrow(
+    /the timing is timed, under which one cannot step by hand/,
+  );
+  const timed = { ...twoPhaseCommit, timing: 'timed' } as const;
+  expect(openSession(timed).settings.timing).toBe('asynchronous');
+});
