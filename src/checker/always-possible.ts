@@ -38,7 +38,7 @@ export function waysIntoDoom<L, V>(
 }
 
 function leadsInto(steps: Steps, source: number, reaches: Uint8Array): boolean {
-  for (let step = steps.first(source); step < steps.end(source); step++)
+  for (let step = steps.first(source); step < steps.past(source); step++)
     if (reaches[steps.target(step)] === 0) return true;
   return false;
 }
@@ -52,7 +52,7 @@ function hopeful(steps: Steps, isGoal: (state: number) => boolean, which: number
   const reaches = new Uint8Array(size);
   for (let state = 0; state < size; state++) if (isGoal(state)) reaches[state] = 1;
   const leadsOn = (state: number): boolean => {
-    const end = steps.end(state);
+    const end = steps.past(state);
     for (let step = steps.first(state); step < end; step++)
       if (reaches[steps.target(step)] === 1 && !steps.isForbidden(step, which)) return true;
     return false;

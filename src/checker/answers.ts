@@ -1,50 +1,115 @@
 /**
- * Answers of predicates, remembered by observation. Most properties look at nothing but what the observer
- * made of the marks, of which there are far fewer values than states; the view notes what was looked at.
+ * Predicates that remember their answers. What a predicate asks next depends only on the answers so far,
+ * so its runs form a decision tree: walking it costs a few lookups where the predicate would have to
+ * build and read a view of the state.
  */
-import type { StateView } from '../model/state-view.ts';
 import type { View } from '../model/view.ts';
+import type { Cursor, Question, Questions } from './questions.ts';
 
-export class Answers {
-  /** Whether a predicate has looked at messages in flight. */
-  sawMessages = false;
-  #looking: StateView | undefined;
-  #observation = 0;
+/** The predicate over one state, or over the two of a step. */
+type Predicate = (before: View, after: View) => boolean;
 
-  /** Tells which view predicates are given next, and the number of its observation. */
-  about(view: StateView, observation: number): StateView {
-    this.#looking = view;
-    this.#observation = observation;
-    return view;
+interface Inner {
+  readonly question: Question;
+  readonly branches: (Inner | boolean | undefined)[];
+}
+
+/** Beyond so many nodes a tree costs more memory than it is worth. */
+const mostNodes = 1 << 19;
+/** A tree that grows with nearly every state remembers nothing that comes again. */
+const trial = 1 << 14;
+
+class DecisionTree {
+  readonly #predicate: Predicate;
+  readonly #questions: Questions;
+  #root: Inner | boolean | undefined;
+  #nodes = 0;
+  #asked = 0;
+  #missed = 0;
+  /** Whether the predicate asks too much, or not the same things in equal states. */
+  #givenUp = false;
+
+  constructor(predicate: Predicate, questions: Questions) {
+    this.#predicate = predicate;
+    this.#questions = questions;
   }
 
-  /**
-   * The predicate with its answers remembered where marks alone decide them. Views other than the one
-   * that was told about last are looked at afresh.
-   */
-  remembering(predicate: (view: View) => boolean): (view: View) => boolean {
-    const answers: (boolean | null | undefined)[] = [];
-    return (view) => {
-      const looking = this.#looking;
-      if (view !== looking || looking === undefined) return predicate(view);
-      const known = answers[this.#observation];
-      if (known === true || known === false) return known;
-      looking.lookedBeyondMarks = false;
-      const answer = predicate(view);
-      if (looking.lookedAtMessages) this.sawMessages = true;
-      // Null: what this observation alone does not decide.
-      answers[this.#observation] = looking.lookedBeyondMarks || known === null ? null : answer;
-      return answer;
+  answer(before: Cursor, after: Cursor): boolean {
+    if (this.#givenUp) return this.#afresh(before, after, () => {});
+    let at = this.#root;
+    while (at !== undefined && at !== true && at !== false) {
+      const { question } = at;
+      const value = (question.side === 0 ? before : after).read(question.column);
+      at = at.branches[question.of(value)];
+    }
+    this.#asked++;
+    return at ?? this.#learn(before, after);
+  }
+
+  #afresh(before: Cursor, after: Cursor, asked: (question: Question | undefined) => void): boolean {
+    const earlier = this.#questions.view(before.view(), 0, asked);
+    const later = before === after ? earlier : this.#questions.view(after.view(), 1, asked);
+    return this.#predicate(earlier, later);
+  }
+
+  #learn(before: Cursor, after: Cursor): boolean {
+    const path = new Set<Question | undefined>();
+    const answer = this.#afresh(before, after, (question) => path.add(question));
+    this.#missed++;
+    const fruitless = this.#asked > trial && this.#missed > this.#asked / 2;
+    if (path.has(undefined) || fruitless || !this.#insert([...path], before, after, answer)) {
+      this.#givenUp = true;
+      this.#root = undefined;
+    }
+    return answer;
+  }
+
+  /** Whether the path could be added. */
+  #insert(
+    path: readonly (Question | undefined)[],
+    before: Cursor,
+    after: Cursor,
+    answer: boolean,
+  ): boolean {
+    let at = this.#root;
+    let attach = (node: Inner | boolean): void => {
+      this.#root = node;
     };
+    for (const question of path) {
+      if (question === undefined || typeof at === 'boolean') return false;
+      if (at === undefined) {
+        at = { question, branches: [] };
+        attach(at);
+        if (++this.#nodes > mostNodes) return false;
+      }
+      if (at.question !== question) return false;
+      const branch = question.of((question.side === 0 ? before : after).read(question.column));
+      const { branches } = at;
+      attach = (node) => {
+        branches[branch] = node;
+      };
+      at = branches[branch];
+    }
+    if (at !== undefined) return false;
+    attach(answer);
+    return true;
   }
+}
 
-  /** The predicate on two views, noting whether it looked at messages in flight. */
-  noting(allows: (before: View, after: View) => boolean): typeof allows {
-    return (before, after) => {
-      const answer = allows(before, after);
-      for (const view of [before, after])
-        if ((view as StateView).lookedAtMessages) this.sawMessages = true;
-      return answer;
-    };
-  }
+/** The predicate over a state, with its answers remembered. */
+export function remembering(
+  questions: Questions,
+  predicate: (view: View) => boolean,
+): (state: Cursor) => boolean {
+  const tree = new DecisionTree(predicate, questions);
+  return (state) => tree.answer(state, state);
+}
+
+/** The predicate over a step, with its answers remembered. */
+export function rememberingSteps(
+  questions: Questions,
+  allows: (before: View, after: View) => boolean,
+): (before: Cursor, after: Cursor) => boolean {
+  const tree = new DecisionTree(allows, questions);
+  return (before, after) => tree.answer(before, after);
 }

@@ -21,12 +21,16 @@ import {
   searchable,
 } from '../model/transition-system.ts';
 import type { View } from '../model/view.ts';
-import type { Answers } from './answers.ts';
+import { remembering, rememberingSteps } from './answers.ts';
 import { runFile, type StatePath, statePath } from './counterexample.ts';
 import { decisionClasses, describeFairness, labelClasses, progressClass } from './fairness.ts';
 import { keyedSpace } from './keyed-space.ts';
-import { type Progress, type SearchResult, search, type Witness } from './search.ts';
+import type { Order, Store } from './packed-rows.ts';
+import type { Witness } from './paths.ts';
+import type { Cursor, Questions } from './questions.ts';
+import { type Progress, type SearchResult, search } from './search.ts';
 import { decisionShape, labelShape } from './shapes.ts';
+import type { Space } from './space.ts';
 import { type Decisions, hasDominatedSteps, SystemSpace } from './system-space.ts';
 import { readsClock } from './timed-nodes.ts';
 import { TimedSpace } from './timed-space.ts';
@@ -53,6 +57,16 @@ export interface CheckOptions<TParameters = Readonly<Record<string, unknown>>> {
   readonly counterexamples?: number;
   /** Leave out steps that others dominate. Verdicts are the same, counts are smaller. Default true. */
   readonly reduce?: boolean;
+  /**
+   * What is kept of a visited state: `exact`, all of it, or `fingerprints`, 64 bits that two states may
+   * share, in which case one of them is left out; {@link CheckResult.omission} has the odds. Default exact.
+   */
+  readonly store?: Store;
+  /**
+   * `breadth-first`, so that counterexamples are shortest, or `depth-first`, which with fingerprints needs
+   * memory for fewer waiting states. Default breadth-first.
+   */
+  readonly order?: Order;
 }
 
 export interface CheckedProperty extends PropertyVerdict {
@@ -86,6 +100,10 @@ export interface CheckResult {
   /** Whether dominated steps were left out, so that counts are of the reduced graph. */
   readonly reduced: boolean;
   readonly properties: readonly CheckedProperty[];
+  /** Of fingerprints: the odds that some state was taken for another and so left out, about n²/2⁶⁵. */
+  readonly omission?: number;
+  /** In which order states were expanded: only breadth-first are counterexamples shortest. */
+  readonly order: Order;
   /** Properties that are claimed only under another timing or without faults, and so were not asked. */
   readonly notAsked: readonly string[];
   /** What was taken for granted of endless executions; only with properties that speak of them. */
@@ -117,20 +135,38 @@ export function check(
     throw new UserMistake(
       `the number of counterexamples is ${counterexamples}; it must be a whole number above zero`,
     );
-  const legal = { ...options, maxStates, counterexamples };
+  const { store = 'exact', order = 'breadth-first' } = options;
+  if (!['exact', 'fingerprints'].includes(store))
+    throw new UserMistake(
+      `the store is ${JSON.stringify(store)}; it must be exact or fingerprints`,
+    );
+  if (!['breadth-first', 'depth-first'].includes(order))
+    throw new UserMistake(
+      `the order is ${JSON.stringify(order)}; it must be breadth-first or depth-first`,
+    );
+  if (counterexamples > 1 && (store !== 'exact' || order !== 'breadth-first'))
+    throw new UserMistake(
+      'several counterexamples are the shortest of each kind, for which states are kept exactly and searched breadth-first; leave out the other store and order',
+    );
+  const legal = { ...options, maxStates, counterexamples, store, order };
   return system.kind === 'transition-system'
     ? checkTransitionSystem(system, legal)
     : checkSystem(system, legal);
 }
 
-type Legal = CheckOptions & { readonly maxStates: number; readonly counterexamples: number };
+type Legal = CheckOptions & {
+  readonly maxStates: number;
+  readonly counterexamples: number;
+  readonly store: Store;
+  readonly order: Order;
+};
 
 function searchOptions<L>(
-  { maxStates, pulse, counterexamples, stopAtViolation = counterexamples === 1 }: Legal,
+  { maxStates, pulse, order, counterexamples, stopAtViolation = counterexamples === 1 }: Legal,
   shapeOf: (label: L) => string,
 ) {
   const distinct = { most: counterexamples, shapeOf };
-  return { maxStates, pulse, stopAtViolation, distinct };
+  return { maxStates, pulse, order, stopAtViolation, distinct };
 }
 
 /** The property with its counterexamples in the form in which they are handed out. */
@@ -164,13 +200,12 @@ function checkSystem(system: AnySystem, options: Legal): CheckResult {
   const notAsked = instance.properties.filter((property) => !asked.includes(property));
   const isLossy = scope.loss;
   let toldCopiesApart = false;
-  const ask = (reduce: boolean) => {
-    const space =
-      bounds === undefined
-        ? new SystemSpace(instance, { scope, timing, reduce })
-        : new TimedSpace(instance, scope, bounds);
-    const remembered = asked.map((property) => remembering(space.answers, property));
-    const result = search(space, remembered, {
+  const searched = <V>(
+    space: Space<Decisions, V>,
+    properties: readonly Property<V>[],
+    reduce: boolean,
+  ) =>
+    search(space, properties, {
       ...searchOptions(options, decisionShape(instance)),
       forbids: (property, label: Decisions) => {
         if (property.kind !== 'alwaysPossible' || property.without === undefined) return false;
@@ -181,15 +216,28 @@ function checkSystem(system: AnySystem, options: Legal): CheckResult {
       },
       fairness: decisionClasses(isLossy, timing === 'timed'),
     });
-    return { space, result };
+  const ask = (reduce: boolean) => {
+    if (bounds !== undefined) {
+      if (options.store === 'fingerprints')
+        throw new UserMistake(
+          'under timed timing states are kept exactly; leave out the fingerprints',
+        );
+      const space = new TimedSpace(instance, scope, bounds);
+      return { space, result: searched(space, asked, reduce), sawMessages: false };
+    }
+    const { store, order } = options;
+    const space = new SystemSpace(instance, { scope, timing, reduce, store, order });
+    const remembered = asked.map((property) => rememberingAll(space.questions, property));
+    const result = searched(space, remembered, reduce);
+    return { space, result, sawMessages: space.questions.sawMessages };
   };
   // On an endless execution losing and not delivering differ: the reduction is for safety and AG EF.
   const temporal = asked.some(isTemporal);
   let reduced =
     (options.reduce ?? true) && !temporal && hasDominatedSteps(instance, { scope, timing });
-  let { space, result } = ask(reduced);
+  let { space, result, sawMessages } = ask(reduced);
   // These predicates may tell apart what the reduction leaves out.
-  if (reduced && (space.answers.sawMessages || toldCopiesApart)) {
+  if (reduced && (sawMessages || toldCopiesApart)) {
     reduced = false;
     ({ space, result } = ask(false));
   }
@@ -201,6 +249,8 @@ function checkSystem(system: AnySystem, options: Legal): CheckResult {
     ...summary(result),
     merged: space.hasMerged,
     reduced,
+    order: options.order,
+    ...(options.store === 'fingerprints' ? { omission: omissionOdds(result.distinct) } : {}),
     properties: result.verdicts.map((verdict) =>
       withCounterexamples(verdict, options.counterexamples, (witness) =>
         runFile(
@@ -223,29 +273,25 @@ function tellsCopiesApart(without: (decision: Decision) => boolean, decision: De
   return without(decision) !== without(plain);
 }
 
-/** The property with predicates that remember their answers where only marks decide them. */
-function remembering(answers: Answers, property: Property<View>): Property<View> {
-  const { premise } = property;
-  const common = premise === undefined ? {} : { premise: answers.remembering(premise) };
-  switch (property.kind) {
+/** The property with predicates that remember their answers. */
+function rememberingAll(questions: Questions, property: Property<View>): Property<Cursor> {
+  const of = (predicate: (view: View) => boolean) => remembering(questions, predicate);
+  const { premise, ...rest } = property;
+  const common = premise === undefined ? {} : { premise: of(premise) };
+  switch (rest.kind) {
     case 'invariant':
     case 'reachable':
-      return { ...property, ...common, holds: answers.remembering(property.holds) };
+      return { ...rest, ...common, holds: of(rest.holds) };
     case 'alwaysPossible':
     case 'eventually':
     case 'infinitelyOften':
-      return { ...property, ...common, goal: answers.remembering(property.goal) };
+      return { ...rest, ...common, goal: of(rest.goal) };
     case 'leadsTo':
-      return {
-        ...property,
-        ...common,
-        from: answers.remembering(property.from),
-        to: answers.remembering(property.to),
-      };
+      return { ...rest, ...common, from: of(rest.from), to: of(rest.to) };
     case 'linearizable':
-      return { ...property, ...common };
+      return { ...rest, ...common };
     case 'transition':
-      return { ...property, ...common, allows: answers.noting(property.allows) };
+      return { ...rest, ...common, allows: rememberingSteps(questions, rest.allows) };
   }
 }
 
@@ -255,6 +301,11 @@ function summary<L>(result: SearchResult<L>) {
   if (!result.complete) verdict = worse(verdict, 'unknown');
   const { complete, distinct, generated, depth, levels, outside } = result;
   return { verdict, complete, distinct, generated, depth, levels, outside };
+}
+
+/** The odds that two of so many states share 64 bits (birthday bound). */
+function omissionOdds(states: number): number {
+  return Math.min(1, states ** 2 / 2 ** 65);
 }
 
 function legalTiming(timing: string): Timing {
@@ -292,6 +343,10 @@ function checkTransitionSystem(system: AnyTransitionSystem, options: Legal): Che
     throw new UserMistake(
       `"${system.name}" is a transition system, which has no scope; bound it by its parameters`,
     );
+  if (options.store === 'fingerprints')
+    throw new UserMistake(
+      `"${system.name}" is a transition system, whose states are kept as their canonical text; leave out the fingerprints`,
+    );
   const properties = searchable(system);
   const space = keyedSpace(system, parameters);
   const result = search(space, properties, {
@@ -310,6 +365,7 @@ function checkTransitionSystem(system: AnyTransitionSystem, options: Legal): Che
     ...summary(result),
     merged: false,
     reduced: false,
+    order: options.order,
     properties: result.verdicts.map((verdict) =>
       withCounterexamples(verdict, options.counterexamples, (witness) =>
         statePath(space.view(witness.from), witness),

@@ -8,7 +8,7 @@ import type { State } from '../model/state.ts';
 import { stateDigest } from '../model/state-key.ts';
 import type { RunFile } from '../model/trace.ts';
 import type { Successor } from '../model/transition-system.ts';
-import type { Witness } from './search.ts';
+import type { Witness } from './paths.ts';
 import type { Decisions } from './system-space.ts';
 
 /** A counterexample of a transition system: the labels of its steps, and the states on the way. */

@@ -42,7 +42,7 @@ function judge<L>(
   const taken = new Set<number>();
   for (const state of component) {
     const here = new Set<number>();
-    for (let step = steps.first(state); step < steps.end(state); step++) {
+    for (let step = steps.first(state); step < steps.past(state); step++) {
       const fairness = steps.fairness(step);
       if (fairness === 0) continue;
       here.add(fairness);
@@ -60,7 +60,7 @@ function judge<L>(
   if (broken.size === 0) return 'fair';
   const left = new Set<number>();
   for (const state of component)
-    for (let step = steps.first(state); step < steps.end(state); step++)
+    for (let step = steps.first(state); step < steps.past(state); step++)
       if (broken.has(steps.fairness(step))) left.add(state);
   return left;
 }
@@ -86,7 +86,7 @@ function* components(steps: Steps, region: Uint8Array): Generator<readonly numbe
     enter(root);
     for (let top = path.at(-1); top !== undefined; top = path.at(-1)) {
       const { state } = top;
-      if (top.step < steps.end(state)) {
+      if (top.step < steps.past(state)) {
         const target = steps.target(top.step++);
         if (region[target] !== 1) continue;
         if (order[target] === -1) enter(target);

@@ -6,4 +6,5 @@ export {
   check,
 } from './check.ts';
 export type { StatePath } from './counterexample.ts';
+export type { Order, Store } from './packed-rows.ts';
 export type { Progress } from './search.ts';

@@ -17,4 +17,14 @@ export class Integers {
   at(index: number): number {
     return (this.#chunks[index >>> chunkBits] as Int32Array)[index & chunkMask] as number;
   }
+
+  /** Replaces an element that is there. */
+  set(index: number, value: number): void {
+    (this.#chunks[index >>> chunkBits] as Int32Array)[index & chunkMask] = value;
+  }
+
+  removeLast(): void {
+    this.length--;
+    if ((this.length & chunkMask) === 0) this.#chunks.pop();
+  }
 }

@@ -131,6 +131,7 @@ export function judgeOf<L, V>(
       }
     },
     step(source: number, target: number, label: L): void {
+      if (transitions.length + bad.size === 0) return;
       for (const property of transitions) {
         if (isDecided(property) || property.allows(space.view(source), space.view(target)))
           continue;

@@ -1,7 +1,7 @@
 /** The state space of a transition system: states by their canonical text. */
 import { canonical } from '../model/plain-data.ts';
 import type { AnyTransitionSystem, Successor } from '../model/transition-system.ts';
-import { outsideBoundary, outsideConstraint, type Space } from './space.ts';
+import { labelsAlong, outsideBoundary, outsideConstraint, type Space } from './space.ts';
 
 export function keyedSpace(
   system: AnyTransitionSystem,
@@ -21,14 +21,18 @@ export function keyedSpace(
     states.push(state);
     return { index, isNew: true };
   };
-  return {
+  const space: Space<Successor<unknown>, unknown> = {
     get size() {
       return states.length;
     },
-    begin() {
+    begin(found) {
       const all: readonly unknown[] = system.initial(parameters);
       const initial = all.filter(counted);
-      for (const state of initial) if (within(state)) add(state);
+      for (const state of initial) {
+        if (!within(state)) continue;
+        const { index, isNew } = add(state);
+        if (isNew) found(index);
+      }
       return initial.length;
     },
     expand(source, visit) {
@@ -42,5 +46,7 @@ export function keyedSpace(
       }
     },
     view: (index) => states[index],
+    labels: (along) => labelsAlong(space, along),
   };
+  return space;
 }

@@ -32,7 +32,7 @@ export function lassoIn<L>(
   }
   for (let next = 0; next < queue.length; next++) {
     const state = queue[next] as number;
-    for (let step = steps.first(state); step < steps.end(state); step++) {
+    for (let step = steps.first(state); step < steps.past(state); step++) {
       const target = steps.target(step);
       if (region[target] === 1 || !inRegion(target)) continue;
       region[target] = 1;
@@ -59,7 +59,7 @@ function cycleThrough(
   members: ReadonlySet<number>,
 ): readonly number[] {
   if (members.size === 1) {
-    for (let step = steps.first(entry); step < steps.end(entry); step++)
+    for (let step = steps.first(entry); step < steps.past(entry); step++)
       if (steps.target(step) === entry && steps.fairness(step) !== 0) return [entry];
     return [];
   }
@@ -74,12 +74,12 @@ function cycleThrough(
   const seen = new Set<number>();
   const classesIn = new Set<number>();
   for (const state of members)
-    for (let step = steps.first(state); step < steps.end(state); step++)
+    for (let step = steps.first(state); step < steps.past(state); step++)
       if (steps.fairness(step) !== 0) classesIn.add(steps.fairness(step));
   for (const fairness of classesIn) {
     if (seen.has(fairness)) continue;
     const takes = (state: number): number | undefined => {
-      for (let step = steps.first(state); step < steps.end(state); step++)
+      for (let step = steps.first(state); step < steps.past(state); step++)
         if (steps.fairness(step) === fairness && members.has(steps.target(step)))
           return steps.target(step);
       return undefined;
@@ -104,7 +104,7 @@ function cycleThrough(
 }
 
 function isPossible(steps: Steps, state: number, fairness: number): boolean {
-  for (let step = steps.first(state); step < steps.end(state); step++)
+  for (let step = steps.first(state); step < steps.past(state); step++)
     if (steps.fairness(step) === fairness) return true;
   return false;
 }
@@ -126,7 +126,7 @@ function shortest(
         path.push(at);
       return path.reverse();
     }
-    for (let step = steps.first(state); step < steps.end(state); step++) {
+    for (let step = steps.first(state); step < steps.past(state); step++) {
       const target = steps.target(step);
       if (!members.has(target) || parents.has(target)) continue;
       parents.set(target, state);

@@ -335,3 +335,19 @@ export class Moves {
 }
 
 const noMoves: readonly ActingMove[] = [];
+
+const copies = new WeakMap<ActingMove, ActingMove>();
+
+/** The same delivery with a copy staying in flight. */
+export function kept(move: ActingMove): ActingMove {
+  let copy = copies.get(move);
+  if (copy === undefined) {
+    const duplicate = (one: Move): Move => ({
+      ...one,
+      label: [{ ...one.label[0], duplicate: true } as Decision],
+    });
+    copy = { whole: duplicate(move.whole), interrupted: move.interrupted.map(duplicate) };
+    copies.set(move, copy);
+  }
+  return copy;
+}

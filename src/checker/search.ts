@@ -1,6 +1,6 @@
 /**
- * Breadth-first search: every reachable state once, properties judged as states and steps are found,
- * shortest paths by construction. The list of states is the queue.
+ * Search: every reachable state once, properties judged as states and steps are found. Breadth-first the
+ * paths are shortest by construction.
  */
 import {
   type AlwaysPossible,
@@ -12,10 +12,13 @@ import {
 } from '../model/property.ts';
 import { alwaysPossibleViolation, waysIntoDoom } from './always-possible.ts';
 import type { FairnessClasses } from './fairness.ts';
+import { frontierOf } from './frontier.ts';
 import { Integers } from './integers.ts';
 import { type DistinctOptions, judgeOf, type Way } from './judge.ts';
 import { lassoIn } from './lasso.ts';
-import { labelBetween, outsideBoundary, type Space } from './space.ts';
+import type { Order } from './packed-rows.ts';
+import { pathsIn, type Witness } from './paths.ts';
+import { outsideBoundary, type Space, type Visit } from './space.ts';
 import { Steps } from './steps.ts';
 
 /** How far the search has come. */
@@ -36,6 +39,8 @@ export interface SearchOptions<L, V> {
   readonly stopAtViolation: boolean;
   /** Whether a property's `without` forbids the step. */
   readonly forbids: (property: Property<V>, label: L) => boolean;
+  /** Which of the states that wait is expanded next. */
+  readonly order: Order;
   /** What is owed to steps on an endless execution. */
   readonly fairness: FairnessClasses<L>;
   /** How many counterexamples, and which are different. */
@@ -46,9 +51,9 @@ export interface SearchResult<L> {
   readonly complete: boolean;
   readonly distinct: number;
   readonly generated: number;
-  /** Levels, the initial one being 1. */
+  /** Levels, the initial one being 1; depth-first the length of the longest path that was taken. */
   readonly depth: number;
-  /** New states in each level. */
+  /** New states in each level; none depth-first. */
   readonly levels: readonly number[];
   /** Steps that led out of the space's constraint or boundary. */
   readonly outside: number;
@@ -62,20 +67,13 @@ type Judged<L> = PropertyVerdict & {
   readonly others?: readonly Witness<L>[];
 };
 
-/** A shortest path, as the labels of its steps, from the initial state of that index. */
-export interface Witness<L> {
-  readonly path: readonly L[];
-  readonly from: number;
-  /** For an endless execution: the length of the path before its cycle. */
-  readonly loopsFrom?: number;
-}
-
 /** Searches the space and judges the properties. */
 export function search<L, V>(
   space: Space<L, V>,
   properties: readonly Property<V>[],
   options: SearchOptions<L, V>,
 ): SearchResult<L> {
+  const { fairness, pulse, stopAtViolation, maxStates } = options;
   const parents = new Integers();
   const judge = judgeOf(space, properties, options.distinct);
   const { possible, temporal } = judge;
@@ -86,74 +84,56 @@ export function search<L, V>(
           forbidden: possible.some(({ without }) => without !== undefined),
           classes: temporal.length > 0,
         });
-  let generated = space.begin();
-  for (let index = 0; index < space.size; index++) {
+  let generated = space.begin((initial) => {
     parents.push(-1);
-    judge.state(index);
-  }
-  let depth = 1;
-  let levelEnd = space.size;
-  const levels = [space.size];
+    judge.state(initial);
+  });
+  const frontier = frontierOf(options.order, space.size);
   let outside = 0;
   /** States with a step out of bounds: what else is possible from them is not known. */
   const cut = new Set<number>();
-  let current = 0;
-  for (; current < space.size; current++) {
-    if (judge.hasViolation() && options.stopAtViolation) break;
-    if (space.size > options.maxStates) break;
-    if (current === levelEnd) {
-      depth++;
-      levels.push(space.size - levelEnd);
-      levelEnd = space.size;
+  let source = 0;
+  const visit: Visit<L> = (target, isNew, label) => {
+    if (target !== outsideBoundary) generated++;
+    if (target < 0) {
+      outside++;
+      cut.add(source);
+      return;
     }
-    if (current % 1024 === 1023 && options.pulse !== undefined) {
-      const queued = space.size - current;
-      if (!options.pulse({ distinct: space.size, generated, depth, queued })) break;
+    if (isNew) {
+      parents.push(source);
+      frontier.push(target);
+      judge.state(target);
     }
-    const source = current;
-    space.expand(source, (target, isNew, label) => {
-      if (target !== outsideBoundary) generated++;
-      if (target < 0) {
-        outside++;
-        cut.add(source);
-        return;
-      }
-      if (isNew) {
-        parents.push(source);
-        judge.state(target);
-      }
-      judge.step(source, target, label);
-      steps?.add(
-        target,
-        forbidden(possible, label, options),
-        temporal.length === 0 ? 0 : options.fairness.classOf(label),
-      );
-    });
-    steps?.endOfSource();
+    judge.step(source, target, label);
+    if (steps === undefined) return;
+    const klass = temporal.length === 0 ? 0 : fairness.classOf(label);
+    steps.add(target, forbidden(possible, label, options), klass);
+  };
+  let expanded = 0;
+  for (; frontier.queued > 0; expanded++) {
+    if (judge.hasViolation() && stopAtViolation) break;
+    if (space.size > maxStates) break;
+    source = frontier.next();
+    steps?.begin(source);
+    space.expand(source, visit);
+    steps?.end();
+    if (expanded % 1024 === 1023 && pulse !== undefined) {
+      const { depth, queued } = frontier;
+      if (!pulse({ distinct: space.size, generated, depth, queued })) break;
+    }
   }
-  const complete = current >= space.size;
+  const complete = frontier.queued === 0;
+  const { path, along } = pathsIn(space, parents);
 
-  const path = (state: number, last?: number): Witness<L> => {
-    const states = last === undefined ? [state] : [last, state];
-    for (let at = parents.at(state); at >= 0; at = parents.at(at)) states.push(at);
-    return along(states.reverse());
-  };
-  const along = (states: readonly number[]): Witness<L> => {
-    const labels: L[] = [];
-    for (const [position, target] of states.entries()) {
-      const source = states[position - 1];
-      if (source !== undefined) labels.push(labelBetween(space, source, target));
-    }
-    return { path: labels, from: states[0] ?? 0 };
-  };
   /** The ways as paths; the first of them is the witness, unless that needs no step. */
   const others = (witness: Witness<L>, ways: readonly Way<L>[]): Pick<Judged<L>, 'others'> => {
     const rest =
       witness.path.length === 0 ? ways.slice(0, options.distinct.most - 1) : ways.slice(1);
     if (rest.length === 0) return {};
     return {
-      others: rest.map(({ source, label }) => {
-        const before = path(source);
+      others: rest.map(({ source: from, label }) => {
+        const before = path(from);
         return { ...before, path: [...before.path, label] };
       }),
     };
@@ -164,7 +144,7 @@ export function search<L, V>(
     graph: Steps,
   ): Witness<L> | 'unknown' | undefined => {
     const starts = judge.starts(property, parents);
-    const lasso = lassoIn(graph, judge.isAvoiding(property), starts, options.fairness);
+    const lasso = lassoIn(graph, judge.isAvoiding(property), starts, fairness);
     if (lasso === undefined) return undefined;
     const round = lasso.cycle.length > 0 ? lasso.cycle : lasso.way.slice(-1);
     // What is possible out of bounds may end the cycle, or make it unfair.
@@ -215,6 +195,7 @@ export function search<L, V>(
     }
     return { ...base, verdict: 'holds' };
   });
+  const { depth, levels } = frontier;
   return { complete, distinct: space.size, generated, depth, levels, outside, verdicts };
 }
 

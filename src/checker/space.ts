@@ -11,21 +11,29 @@ export const outsideBoundary = -2;
 export interface Space<L, V> {
   /** Distinct states so far. */
   readonly size: number;
-  /** Adds the initial states; returns how many were generated. */
-  begin(): number;
+  /** Adds the initial states, telling of each that is new; returns how many were generated. */
+  begin(found: (index: number) => void): number;
   /** Finds the successors of a state, those out of bounds with one of the two negative targets. */
   expand(index: number, visit: Visit<L>): void;
-  /** What predicates see of a state. */
+  /** What predicates see of a state; a space may know only the one being expanded and the one reached. */
   view(index: number): V;
+  /**
+   * The labels of the first steps that lead along these states, of which the first is an initial one:
+   * paths are walked again, not stored.
+   */
+  labels(states: readonly number[]): readonly L[];
 }
 
-/** The label of the first step from `source` that leads to `target`: paths are rebuilt, not stored. */
-export function labelBetween<L, V>(space: Space<L, V>, source: number, target: number): L {
-  let found: { readonly label: L } | undefined;
-  space.expand(source, (reached, _isNew, label) => {
-    if (reached === target && found === undefined) found = { label };
+/** {@link Space.labels} for a space that can expand any state again. */
+export function labelsAlong<L, V>(space: Space<L, V>, states: readonly number[]): readonly L[] {
+  return states.slice(1).map((target, position) => {
+    const source = states[position] as number;
+    let found: { readonly label: L } | undefined;
+    space.expand(source, (reached, _isNew, label) => {
+      if (reached === target) found ??= { label };
+    });
+    if (found === undefined)
+      throw new Error(`broken promise: no step leads from ${source} to ${target}`);
+    return found.label;
   });
-  if (found === undefined)
-    throw new Error(`broken promise: no step leads from ${source} to ${target}`);
-  return found.label;
 }

@@ -1,4 +1,4 @@
-/** The steps of a space, for properties that look at paths: in the order of their sources, compact. */
+/** The steps of a space, for properties that look at paths, compact. */
 import { Integers } from './integers.ts';
 
 /** Which parts of a step a search keeps beside its target. */
@@ -8,14 +8,26 @@ export interface KeptParts {
 }
 
 export class Steps {
+  readonly #firsts = new Integers();
   readonly #ends = new Integers();
   readonly #targets = new Integers();
+  #source = 0;
   readonly #forbidden: Integers | undefined;
   readonly #classes: Integers | undefined;
 
   constructor({ forbidden, classes }: KeptParts) {
     this.#forbidden = forbidden ? new Integers() : undefined;
     this.#classes = classes ? new Integers() : undefined;
+  }
+
+  /** The steps of this source follow. Each source comes once, in any order. */
+  begin(source: number): void {
+    while (this.#firsts.length <= source) {
+      this.#firsts.push(0);
+      this.#ends.push(0);
+    }
+    this.#firsts.set(source, this.#targets.length);
+    this.#source = source;
   }
 
   /**
@@ -28,21 +40,21 @@ export class Steps {
     this.#classes?.push(fairness);
   }
 
-  /** All steps of the present source have been added; the next source follows. */
-  endOfSource(): void {
-    this.#ends.push(this.#targets.length);
+  /** All steps of the present source have been added. */
+  end(): void {
+    this.#ends.set(this.#source, this.#targets.length);
   }
 
-  /** Sources whose steps are complete. */
+  /** One more than the last source. */
   get sources(): number {
     return this.#ends.length;
   }
 
   first(source: number): number {
-    return source === 0 ? 0 : this.#ends.at(source - 1);
+    return this.#firsts.at(source);
   }
 
-  end(source: number): number {
+  past(source: number): number {
     return this.#ends.at(source);
   }
 

@@ -15,12 +15,17 @@ import { StateView } from '../model/state-view.ts';
 import { emptyDisk } from '../model/storage.ts';
 import type { TimedBounds } from '../model/timed-scope.ts';
 import type { View } from '../model/view.ts';
-import { Answers } from './answers.ts';
 import { CutSets } from './cut-sets.ts';
 import { FaultDigits } from './fault-digits.ts';
 import { type ActingMove, type Move, Moves } from './moves.ts';
 import { PackedRows } from './packed-rows.ts';
-import { outsideBoundary, outsideConstraint, type Space, type Visit } from './space.ts';
+import {
+  labelsAlong,
+  outsideBoundary,
+  outsideConstraint,
+  type Space,
+  type Visit,
+} from './space.ts';
 import type { Decisions } from './system-space.ts';
 import { TimedLinkContents } from './timed-links.ts';
 import { type Due, TimedNodes } from './timed-nodes.ts';
@@ -36,7 +41,6 @@ interface Link {
 }
 
 export class TimedSpace implements Space<Decisions, View> {
-  readonly answers = new Answers();
   readonly #instance: Instance;
   readonly #scope: FullScope;
   readonly #bounds: TimedBounds;
@@ -102,21 +106,23 @@ export class TimedSpace implements Space<Decisions, View> {
     return this.#starts[initial] ?? 0;
   }
 
-  begin(): number {
+  begin(found: (index: number) => void): number {
     let generated = 0;
-    for (const start of this.#instance.starts.keys()) generated += this.#begin(start);
+    for (const start of this.#instance.starts.keys()) generated += this.#begin(start, found);
     return generated;
   }
 
   /** Adds the initial states of one start: one for each way in which the clocks may stand. */
-  #begin(start: number): number {
+  #begin(start: number, found: (index: number) => void): number {
     const { copies } = this.#scope;
     const { state, effects } = initialState(this.#instance, { copies, start });
     const isRead = state.nodes.map((_, node) => this.#nodes.hasClock(node));
     let counted = 0;
     const visit: Visit<Decisions> = (target, isNew) => {
       if (target !== outsideBoundary) counted++;
-      if (isNew && target >= 0) this.#starts.push(start);
+      if (!isNew || target < 0) return;
+      this.#starts.push(start);
+      found(target);
     };
     for (const readings of apart(isRead, this.#bounds.skew)) {
       this.#after.fill(0);
@@ -133,9 +139,7 @@ export class TimedSpace implements Space<Decisions, View> {
       // Sent one after the other as in any step, so that what is left out is noted.
       for (const effect of effects)
         if (effect.type === 'send') this.#send(this.#moves.numberOfEnvelope(effect.envelope));
-      this.#rows.reserve(this.#touched, this.#after);
-      for (let column = 0; column < this.#rows.columns; column++)
-        this.#rows.set(column, this.#after[column] as number);
+      this.#write();
       this.#add(tick, visit);
     }
     this.#touched = [];
@@ -144,10 +148,11 @@ export class TimedSpace implements Space<Decisions, View> {
 
   expand(index: number, visit: Visit<Decisions>): void {
     const now = this.#now;
+    this.#rows.load(index);
     this.#rows.unpack(index, now);
     this.#after.set(now);
     this.#touched = [];
-    const emit: Emit = (label) => this.#emit(index, label, visit);
+    const emit: Emit = (label) => this.#emit(label, visit);
     const dues = this.#instance.nodes.map((_, node) =>
       this.#nodes.due(node, now[node] as number, now[this.#column.parts + node] as number),
     );
@@ -165,8 +170,11 @@ export class TimedSpace implements Space<Decisions, View> {
   }
 
   view(index: number): View {
-    const view = new StateView(this.#instance, this.state(index));
-    return this.answers.about(view, this.#viewed[this.#column.observed] as number);
+    return new StateView(this.#instance, this.state(index));
+  }
+
+  labels(states: readonly number[]): readonly Decisions[] {
+    return labelsAlong(this, states);
   }
 
   /** The state of that index without its times, as the relation knows it. */
@@ -410,11 +418,18 @@ export class TimedSpace implements Space<Decisions, View> {
     }
   }
 
-  #emit(index: number, label: Decisions, visit: Visit<Decisions>): void {
-    this.#rows.reserve(this.#touched, this.#after);
-    this.#rows.draftFrom(index);
-    for (const column of this.#touched) this.#rows.set(column, this.#after[column] as number);
+  #emit(label: Decisions, visit: Visit<Decisions>): void {
+    this.#write();
     this.#add(label, visit);
+  }
+
+  /** Writes what the step changed into the row under construction. */
+  #write(): void {
+    const rows = this.#rows;
+    rows.reset();
+    for (const column of this.#touched) rows.reserve(column, this.#after[column] as number);
+    rows.makeRoom();
+    for (const column of this.#touched) rows.set(column, this.#after[column] as number);
   }
 
   #add(label: Decisions, visit: Visit<Decisions>): void {

@@ -7,10 +7,11 @@ import { propertyTable } from './property-table.ts';
 import type { Answer } from './question.ts';
 import { checkVerdictWords, counted, countsWords, grouped, settings, stopWords } from './words.ts';
 
-/** The contract of `check --json`, beside it `reduced`, `notAsked` and, where they matter, `outside`, `merged`, `fairness`. */
+/** The contract of `check --json`, beside it `reduced`, `notAsked` and, where they matter, `order`, `outside`, `merged`, `omission`, `fairness`. */
 export function checkJson({ result, seconds }: Answer) {
   const { system, parameters, timing, scope, verdict, complete, distinct, generated } = result;
-  const { depth, properties, reduced, notAsked, fairness, outside, merged } = result;
+  const { depth, properties, reduced, order, notAsked, fairness, outside, merged, omission } =
+    result;
   return {
     system,
     parameters,
@@ -27,6 +28,8 @@ export function checkJson({ result, seconds }: Answer) {
     notAsked,
     ...(outside === 0 ? {} : { outside }),
     ...(merged ? { merged } : {}),
+    ...(order === 'breadth-first' ? {} : { order }),
+    ...(omission === undefined ? {} : { omission }),
     ...(fairness === undefined ? {} : { fairness }),
   };
 }
@@ -54,7 +57,7 @@ export function checkText({ result, seconds, stop }: Answer, details: CheckDetai
     wrapped(`${result.system}${set === '' ? '' : `, ${set}`}`, width, 0, 2),
     wrapped(paintVerdict(result.verdict, verdict, hasColour), width),
     wrapped(
-      `${countsWords(result)}, ${seconds} s${reducedWords(result)}${outsideWords(result)}`,
+      `${countsWords(result)}, ${seconds} s${reducedWords(result)}${outsideWords(result)}${omissionWords(result)}`,
       width,
     ),
     '\n',
@@ -74,6 +77,12 @@ function outsideWords({ outside }: CheckResult): string {
   if (outside === 0) return '';
   const steps = outside === 1 ? '1 step' : `${grouped(outside)} steps`;
   return `; ${steps} led out of its bounds, and nothing was asked beyond`;
+}
+
+function omissionWords({ omission }: CheckResult): string {
+  if (omission === undefined) return '';
+  const odds = omission.toExponential(0);
+  return `; states were told apart by 64 bits: the odds that one was taken for another and left out are ${odds}`;
 }
 
 function mergedNote({ merged, scope }: CheckResult, width: number): readonly string[] {
@@ -122,7 +131,10 @@ function counterexample(result: CheckResult, details: CheckDetails): readonly st
   const shown = isWhole || lines.length <= shortStory ? lines : shortened(lines);
   const parts = [
     '\n',
-    wrapped(`A shortest way to violate ${property.name} (${counted(steps, 'step')}):`, io.width),
+    wrapped(
+      `${result.order === 'depth-first' ? 'A way' : 'A shortest way'} to violate ${property.name} (${counted(steps, 'step')}):`,
+      io.width,
+    ),
     `${shown.join('\n')}\n`,
     ...loop(property.counterexample, steps, io.width),
   ];

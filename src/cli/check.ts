@@ -29,6 +29,8 @@ export interface CheckArguments {
   readonly maxStates?: number;
   readonly maxSeconds?: number;
   readonly counterexamples?: number;
+  readonly fingerprints?: boolean;
+  readonly depthFirst?: boolean;
   readonly trace?: string;
   readonly story?: boolean;
   readonly json?: boolean;
@@ -55,6 +57,8 @@ export async function checkCommand(
     maxStates: given.maxStates,
     maxSeconds: given.maxSeconds,
     counterexamples: given.counterexamples,
+    store: given.fingerprints === true ? 'fingerprints' : 'exact',
+    order: given.depthFirst === true ? 'depth-first' : 'breadth-first',
   };
   const asked = await ask(question, named, json, io);
   const done = { ...asked, result: withOrigin(asked.result, named) };
@@ -82,7 +86,7 @@ async function ask(question: Question, named: NamedSystem, json: boolean, io: Io
   const began = performance.now();
   const seconds = (): number => (performance.now() - began) / 1000;
   const show = (progress: Progress): void =>
-    line.show(() => checkProgress(progress, seconds(), question.maxStates));
+    line.show(() => checkProgress(progress, seconds(), question));
   try {
     if (!io.hasThreads) return await answerHere(question, show, io);
     const found = await answerInThread(question, {
@@ -139,6 +143,7 @@ function nothingKnown(question: Question, { system }: NamedSystem, last: Progres
     outside: 0,
     merged: false,
     reduced: false,
+    order: question.order,
     properties: properties.map(({ name, kind }) => ({
       name,
       kind,
@@ -207,5 +212,7 @@ function commandOf({ typed }: NamedSystem, given: CheckArguments, io: Io): strin
   if (given.maxSeconds !== undefined) words.push('--max-seconds', String(given.maxSeconds));
   if (given.counterexamples !== undefined)
     words.push('--counterexamples', String(given.counterexamples));
+  if (given.fingerprints === true) words.push('--fingerprints');
+  if (given.depthFirst === true) words.push('--depth-first');
   return `${io.calledAs} ${shellCommand(words)}`;
 }

@@ -132,6 +132,11 @@ function programOf(io: Io, finish: (work: Promise<ExitCode>) => Promise<void>): 
       'of each property at most, one for each kind of last step; default 1',
       wholeNumber('--counterexamples', 'counterexamples'),
     )
+    .option(
+      '--fingerprints',
+      'keep 64 bits of a state in place of all of it; the odds of an omission are printed',
+    )
+    .option('--depth-first', 'expand the newest state first; counterexamples are then not shortest')
     .option('--trace <file>', 'write the counterexample as a run file; more as FILE-2, FILE-3, ..')
     .option('--story', 'tell the counterexample whole')
     .addOption(json)

@@ -1,6 +1,7 @@
 /** How far the work is, on standard error: a line that is rewritten on a terminal, plain lines elsewhere. */
 import type { Progress } from '../index.ts';
 import type { Io } from './io.ts';
+import type { Question } from './question.ts';
 import { grouped } from './words.ts';
 
 export interface StatusLine {
@@ -36,10 +37,12 @@ export function statusLine(io: Io, json: boolean): StatusLine {
 export function checkProgress(
   { distinct, queued, depth }: Progress,
   seconds: number,
-  maxStates: number | undefined,
+  { maxStates, maxSeconds }: Pick<Question, 'maxStates' | 'maxSeconds'>,
 ): string {
   const budget = maxStates === undefined ? '' : `${bar(distinct / maxStates)} of the budget, `;
-  return `${grouped(distinct)} states, ${budget}${grouped(queued)} to expand, depth ${depth}, ${Math.round(seconds)} s, ${grouped(Math.round(distinct / seconds))}/s`;
+  const left =
+    maxSeconds === undefined ? '' : `, ${Math.max(0, Math.round(maxSeconds - seconds))} s left`;
+  return `${grouped(distinct)} states, ${budget}${grouped(queued)} to expand, depth ${depth}, ${Math.round(seconds)} s${left}, ${grouped(Math.round(distinct / seconds))}/s`;
 }
 
 /** `[#####-----] 50 %` */

@@ -1,5 +1,12 @@
 /** A check as data, so that it can be handed to a thread, and the answer to it. */
-import { type CheckResult, check, type Progress, type Timing } from '../index.ts';
+import {
+  type CheckResult,
+  check,
+  type Order,
+  type Progress,
+  type Store,
+  type Timing,
+} from '../index.ts';
 import { asMistakeOf, namedSystem } from './system-argument.ts';
 
 export interface Question {
@@ -12,6 +19,8 @@ export interface Question {
   readonly maxStates: number | undefined;
   readonly maxSeconds: number | undefined;
   readonly counterexamples: number | undefined;
+  readonly store: Store;
+  readonly order: Order;
 }
 
 /** Why a check ended before every state was visited, and not by a violation. */
@@ -30,6 +39,7 @@ type Watch = (progress: Progress) => boolean;
 export async function answer(question: Question, watch: Watch): Promise<Answer> {
   const { typed, cwd, parameters, timing, scope, maxStates, maxSeconds, counterexamples } =
     question;
+  const { store, order } = question;
   const named = await namedSystem(typed, cwd);
   const began = performance.now();
   const seconds = (): number => (performance.now() - began) / 1000;
@@ -38,6 +48,8 @@ export async function answer(question: Question, watch: Watch): Promise<Answer> 
     const result = check(named.system, {
       parameters,
       scope,
+      store,
+      order,
       ...(timing === undefined ? {} : { timing }),
       ...(maxStates === undefined ? {} : { maxStates }),
       ...(counterexamples === undefined ? {} : { counterexamples }),

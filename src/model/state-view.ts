@@ -129,7 +129,8 @@ function recordsView(disk: Disk, process: Address): RecordsView {
   return view;
 }
 
-interface NodeViews {
+/** The views of the processes of one node. */
+export interface NodeViews {
   readonly declared: readonly ProcessView[];
   readonly instances: readonly ProcessView[];
 }
@@ -137,7 +138,7 @@ interface NodeViews {
 const nodeViews = new WeakMap<NodeState, NodeViews>();
 
 /** The views of a node's processes, made once for each state of the node. */
-function viewsOf({ id, processes }: NodeDefinition, node: NodeState): NodeViews {
+export function viewsOf({ id, processes }: NodeDefinition, node: NodeState): NodeViews {
   let views = nodeViews.get(node);
   if (views === undefined) {
     views = {

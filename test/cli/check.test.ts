@@ -205,7 +205,7 @@ describe('check', () => {
     const line = words('check two-phase-commit --set participants=4 --max-seconds 1.5');
     const plain = await counterpoint(line);
     expect(plain.err).toMatch(
-      /^([\d,]+ states, [\d,]+ to expand, depth \d+, \d+ s, [\d,]+\/s\n)+$/,
+      /^([\d,]+ states, [\d,]+ to expand, depth \d+, \d+ s, \d+ s left, [\d,]+\/s\n)+$/,
     );
     const quiet = await counterpoint([...line, '--json']);
     expect(quiet.err).toBe('');
