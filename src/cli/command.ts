@@ -6,6 +6,7 @@ import { pairs, positive, seed, wholeNumber } from './arguments.ts';
 import { type CheckArguments, checkCommand } from './check.ts';
 import { type CompareArguments, compareCommand } from './compare.ts';
 import { type ExploreArguments, exploreCommand } from './explore.ts';
+import { type FuzzArguments, fuzzCommand } from './fuzz.ts';
 import { epilogue, summaries } from './help.ts';
 import { type HistoryArguments, historyCommand } from './history.ts';
 import type { ExitCode, Io } from './io.ts';
@@ -108,6 +109,17 @@ function programOf(io: Io, finish: (work: Promise<ExitCode>) => Promise<void>): 
     .option('--story', 'tell the run in sentences')
     .addOption(json)
     .action((system: string, given: RunArguments) => finish(runCommand(system, given, io)));
+
+  add('fuzz', 'SYSTEM [options]')
+    .argument('<system>', 'a built-in name, or a module that exports `system`')
+    .option('--runs <n>', 'runs to make; default 200', wholeNumber('--runs', 'runs'))
+    .option('--seed <seed>', 'decides which runs are generated; default 1', seed)
+    .option('--scenario <name>', 'default: the first that the system declares')
+    .addOption(set)
+    .option('--faults <preset>', 'a preset or fault file for every run; default: generated faults')
+    .option('--out <dir>', 'where violations are written; default violations')
+    .addOption(json)
+    .action((system: string, given: FuzzArguments) => finish(fuzzCommand(system, given, io)));
 
   add('check', 'SYSTEM [options]')
     .argument('<system>', 'a built-in name, or a module that exports `system`')

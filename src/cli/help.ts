@@ -7,6 +7,7 @@ export const summaries = {
     'Coordination protocols as XState machines: simulate them, break them, check every execution.',
   list: 'List the systems with their variants, parameters, scenarios and properties.',
   run: 'Run a system once under a seed, with the faults of a scenario and those that you add.',
+  fuzz: 'Run a system many times with generated faults and operations; shrink what fails.',
   check: 'Check every execution within a scope, or find a shortest one that violates a property.',
   explore: 'Step through a system or a run file by hand, forwards and back, on a page.',
   replay: 'Replay a run file, decision by decision, and judge it again.',
@@ -63,6 +64,15 @@ Examples:
   ${command} run two-phase-commit --seed 1 --crash coordinator@before:1:COMMIT --for 500 --story
   ${command} run two-phase-commit --seed 1 --crash coordinator
   ${command} run two-phase-commit --seed 7 --set participants=5 votes=any --faults chaos
+${exits}`,
+  fuzz: (command) => `
+Every run has its own seed, faults and operations. What fails is shrunk to few faults, operations and
+decisions, written as a run file, and printed with a test to keep. \`holds\` means: not violated in these
+runs. The same seed fuzzes alike; Ctrl-C ends with what was covered so far.
+
+Examples:
+  ${command} fuzz two-phase-commit --runs 50
+  ${command} fuzz two-phase-commit --runs 20 --seed 7 --faults chaos --json
 ${exits}`,
   check: (command) => `
 The scope is part of the question and is printed with the verdict. A budget is not: spent, the

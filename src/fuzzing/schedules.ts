@@ -1,14 +1,25 @@
 /** Fault schedules as generated data: drawn whole before the run, so that shrinking costs nothing extra. */
 import fc from 'fast-check';
+import type { NodeId } from '../model/effects.ts';
 import { suggestion, UserMistake } from '../model/errors.ts';
 import { type Instance, instantiate } from '../model/instance.ts';
 import type { Fault, Schedule } from '../model/scenario.ts';
 import type { AnySystem } from '../model/system.ts';
+import { crashPointsOf } from '../simulator/crash-points.ts';
+import { run } from '../simulator/run.ts';
+import { type NamedScenario as Named, scenarioOf } from '../simulator/weather.ts';
 
 /** Which schedules to generate. All have defaults. */
 export interface ScheduleOptions {
   /** Parameters of the system, since they decide which nodes there are. */
   readonly parameters?: Readonly<Record<string, unknown>>;
+  /** The scenario beside whose faults they come. Default: the first that the system declares, if any. */
+  readonly scenario?: string;
+  /**
+   * Crashes also right before and after a message or record, not only at a time. Default true. Which
+   * names there are is read off one run of the scenario; a point that a run never reaches is no crash.
+   */
+  readonly crashPoints?: boolean;
   /**
    * The kinds of faults. Default: crashes and partitions, and of loss and duplication what the network
    * declares, so that no protocol is blamed for what it never promised to survive.
@@ -27,8 +38,8 @@ export interface ScheduleOptions {
 const kinds = ['crash', 'partition', 'loss', 'duplication'] as const;
 
 /**
- * Schedules of faults that are legal for the system, as plain data in the order of their times. Shrinks
- * to few faults, few nodes, and early and short times; times are whole milliseconds.
+ * Schedules of faults that are legal for the system, as plain data: crash points first, then the
+ * others in the order of their times. Shrinks to few faults, few nodes, and early and short times; times are whole milliseconds.
  *
  *     test.prop([schedules(system), fc.integer()])('agreement', (faults, seed) => {
  *       expect(run(system, { seed, faults }).verdict).toBe('holds');
@@ -40,20 +51,28 @@ export function schedules(
   system: AnySystem,
   options: ScheduleOptions = {},
 ): fc.Arbitrary<Schedule> {
-  const instance = instantiate(system, options.parameters);
+  const scenario = scenarioOf(system, options.scenario);
+  const parameters = { ...scenario?.scenario.parameters, ...options.parameters };
+  const instance = instantiate(system, parameters);
   const atMost = legalCount('atMost', options.atMost ?? 3, 0);
   const span: Span = {
     beginsBeforeMs: legalCount('beginsBeforeMs', options.beginsBeforeMs ?? 500, 1),
     lastsAtMostMs: legalCount('lastsAtMostMs', options.lastsAtMostMs ?? 500, 1),
     everyFaultEnds: options.everyFaultEnds ?? false,
   };
-  const faults = legalKinds(options.kinds ?? defaultKinds(instance))
-    .filter((kind) => kind !== 'partition' || instance.nodes.length > 1)
-    .map((kind) => faultOf(kind, instance, span));
+  const asked = legalKinds(options.kinds ?? defaultKinds(instance)).filter(
+    (kind) => kind !== 'partition' || instance.nodes.length > 1,
+  );
+  const points =
+    asked.includes('crash') && (options.crashPoints ?? true)
+      ? pointsOf(system, instance, { parameters, scenario })
+      : [];
+  const faults = asked.map((kind) => faultOf(kind, instance, span));
+  if (points.length > 0) faults.push(pointedCrash(points, span));
   if (faults.length === 0) return fc.constant([]);
   return fc
     .uniqueArray(fc.oneof(...faults), { maxLength: atMost, selector: sameFault })
-    .map((schedule) => schedule.toSorted((a, b) => (a.atMs ?? 0) - (b.atMs ?? 0)));
+    .map((schedule) => schedule.toSorted((a, b) => (a.atMs ?? -1) - (b.atMs ?? -1)));
 }
 
 interface Span {
@@ -66,6 +85,58 @@ function defaultKinds({ network }: Instance): readonly Fault['fault'][] {
   return kinds.filter(
     (kind) => (kind !== 'loss' || network.loss) && (kind !== 'duplication' || network.duplication),
   );
+}
+
+interface NodePoints {
+  readonly node: NodeId;
+  /** How often each message and record occurs in the run that was looked at. */
+  readonly occurrences: readonly (readonly [message: string, times: number])[];
+}
+
+/** Nodes that a fault of the scenario crashes at a point are left out: a run takes one point a node. */
+function pointsOf(
+  system: AnySystem,
+  instance: Instance,
+  { parameters, scenario }: { readonly parameters: object; readonly scenario: Named | undefined },
+): readonly NodePoints[] {
+  const own = scenario === undefined ? {} : { scenario: scenario.name };
+  const { trace } = run(system, { seed: 1, ...own, parameters: { ...parameters }, trace: true });
+  const pointed = (scenario?.scenario.faults ?? []).flatMap((fault) =>
+    fault.fault === 'crash' && fault.point !== undefined ? [fault.node] : [],
+  );
+  return instance.nodes.flatMap(({ id: node }) => {
+    if (pointed.includes(node)) return [];
+    const times = new Map<string, number>();
+    for (const { message, nth } of crashPointsOf(trace, node)) times.set(message, nth);
+    return times.size === 0 ? [] : [{ node, occurrences: [...times] }];
+  });
+}
+
+function pointedCrash(points: readonly NodePoints[], span: Span): fc.Arbitrary<Fault> {
+  const whereOf = ({ node, occurrences }: NodePoints) =>
+    fc
+      .oneof(
+        ...occurrences.map(([message, times]) =>
+          fc.record(
+            {
+              moment: fc.constantFrom('before' as const, 'after' as const),
+              // Faults make some messages come again, so one more than were seen.
+              nth: fc.integer({ min: 1, max: times + 1 }),
+              message: fc.constant(message),
+            },
+            { noNullPrototype: true },
+          ),
+        ),
+      )
+      .map((point) => ({ node, point }));
+  const where = fc.oneof(...points.map(whereOf));
+  const forMs = fc.integer({ min: 1, max: span.lastsAtMostMs });
+  const ending = fc
+    .tuple(where, forMs)
+    .map(([place, down]): Fault => ({ fault: 'crash', ...place, forMs: down }));
+  if (span.everyFaultEnds) return ending;
+  const forEver = where.map((place): Fault => ({ fault: 'crash', ...place }));
+  return fc.oneof({ withCrossShrink: true }, { arbitrary: ending, weight: 2 }, forEver);
 }
 
 function faultOf(kind: Fault['fault'], instance: Instance, span: Span): fc.Arbitrary<Fault> {
@@ -106,6 +177,8 @@ function timed<T extends object>(
 /** A second rate of loss would only end the first one early, so there is one of each. */
 function sameFault(fault: Fault): string {
   const { fault: kind } = fault;
+  // A run takes one crash point a node.
+  if (fault.fault === 'crash' && fault.point !== undefined) return `point ${fault.node}`;
   return kind === 'loss' || kind === 'duplication' ? kind : JSON.stringify(fault);
 }
 

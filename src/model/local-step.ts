@@ -5,7 +5,13 @@
  * The documented `transition()` builds a throw-away actor per call; here one scope is reused, which is
  * ten times faster. test/contract/local-step.test.ts holds the two equal.
  */
-import type { AnyMachineSnapshot, AnyStateMachine, AnyStateNode, EventObject } from 'xstate';
+import type {
+  AnyMachineSnapshot,
+  AnyStateMachine,
+  AnyStateNode,
+  AnyTransitionDefinition,
+  EventObject,
+} from 'xstate';
 import type { Distribution } from './distribution.ts';
 import { validDistribution } from './distribution.ts';
 import type { Effect } from './effects.ts';
@@ -35,6 +41,41 @@ export interface LocalStep {
   readonly effects: readonly Effect[];
   readonly armed: readonly Timer[];
   readonly cancelled: readonly string[];
+  /** What the step went through, while {@link withPassageKept} works. */
+  readonly passed?: Passage;
+}
+
+/** The transitions that a step took, microsteps included, and the state nodes that it entered or kept. */
+export interface Passage {
+  readonly transitions: readonly AnyTransitionDefinition[];
+  readonly nodes: readonly AnyStateNode[];
+}
+
+/** Collects while somebody asks; a step that nobody watches pays for one comparison. */
+let passage: { transitions: AnyTransitionDefinition[]; nodes: AnyStateNode[] } | undefined;
+
+/** Does the work while every step says what it went through: for coverage. */
+export function withPassageKept<T>(work: () => T): T {
+  const before = passage;
+  passage = { transitions: [], nodes: [] };
+  try {
+    return work();
+  } finally {
+    passage = before;
+  }
+}
+
+/** XState's `@xstate.microstep`, which it tells to inspectors. */
+interface Inspected {
+  readonly type: string;
+  readonly snapshot?: AnyMachineSnapshot;
+  readonly _transitions?: readonly AnyTransitionDefinition[];
+}
+
+function inspected({ type, snapshot, _transitions: transitions }: Inspected): void {
+  if (passage === undefined || type !== '@xstate.microstep') return;
+  passage.transitions.push(...(transitions ?? []));
+  passage.nodes.push(...((snapshot?._nodes ?? []) as readonly AnyStateNode[]));
 }
 
 interface ExecutableAction {
@@ -81,6 +122,7 @@ export function createStepper(process: Process, address: string): Stepper {
   const begin = (snapshot: AnyMachineSnapshot | undefined): void => {
     executed.length = 0;
     named.length = 0;
+    if (passage !== undefined) passage = { transitions: [], nodes: [] };
     stepping = snapshot;
     binding.given = given;
     binding.named = named;
@@ -99,6 +141,14 @@ export function createStepper(process: Process, address: string): Stepper {
   };
 
   const outcome = (snapshot: AnyMachineSnapshot, before: readonly Timer[]): LocalStep => {
+    const step = outcomeOf(snapshot, before);
+    if (passage === undefined) return step;
+    // A start without eventless transitions is no microstep.
+    passage.nodes.push(...(snapshot._nodes as readonly AnyStateNode[]));
+    return { ...step, passed: passage };
+  };
+
+  const outcomeOf = (snapshot: AnyMachineSnapshot, before: readonly Timer[]): LocalStep => {
     // XState keeps what is thrown while a machine starts in its snapshot: a dead process, silently.
     if (snapshot.status === 'error') throw snapshot.error;
     if (executed.length === 0 && snapshot.status === 'active')
@@ -302,7 +352,7 @@ function reusedScope(address: string, execute: (action: ExecutableAction) => voi
     );
   };
   const system = {
-    _sendInspectionEvent: () => {},
+    _sendInspectionEvent: inspected,
     _bookId: refuseSpawn,
     _register: refuseSpawn,
     _unregister: () => {},

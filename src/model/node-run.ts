@@ -306,6 +306,7 @@ function note(
     event,
     before,
     after: state.snapshot.value,
+    ...(step.passed === undefined ? undefined : { passed: step.passed }),
   });
   for (const timer of step.cancelled)
     draft.executed.push({ type: 'cancel', process: address, timer });

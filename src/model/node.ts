@@ -3,7 +3,7 @@
  */
 import type { EventObject, StateValue } from 'xstate';
 import type { Address, Durability, Effect, Message, NodeId, Received } from './effects.ts';
-import type { ProcessState, Stepper, Timer } from './local-step.ts';
+import type { Passage, ProcessState, Stepper, Timer } from './local-step.ts';
 import type { Process } from './process.ts';
 import type { Disk } from './storage.ts';
 
@@ -80,6 +80,8 @@ export type Executed =
       /** The state's value before and after; undefined before the first. */
       readonly before: StateValue | undefined;
       readonly after: StateValue;
+      /** What the step went through; absent unless somebody asked, see {@link withPassageKept}. */
+      readonly passed?: Passage;
     }
   | { readonly type: 'arm'; readonly process: Address; readonly timer: Timer }
   | { readonly type: 'cancel'; readonly process: Address; readonly timer: string }

@@ -2,17 +2,14 @@
  * "What if it dies right here?": one run for every crash point of a node's fault-free run, twice: the node
  * stays down, or comes back. The points are before and after each message and record.
  */
-import type { Address, NodeId } from '../model/effects.ts';
+import type { NodeId } from '../model/effects.ts';
 import { suggestion, UserMistake } from '../model/errors.ts';
-import type { Executed } from '../model/node.ts';
 import type { CrashFault, CrashPoint } from '../model/scenario.ts';
 import type { AnySystem } from '../model/system.ts';
-import type { TraceEntry } from '../model/trace.ts';
 import { describeValue } from '../model/view.ts';
-import { pointName } from '../simulator/crash-points.ts';
+import { crashPointsOf } from '../simulator/crash-points.ts';
 import type { Outcome, Run, RunOptions } from '../simulator/options.ts';
 import { run } from '../simulator/run.ts';
-import { nodeOf } from './ledger.ts';
 
 export interface CrashTableOptions {
   readonly seed: RunOptions['seed'];
@@ -68,33 +65,6 @@ export function crashTable(system: AnySystem, options: CrashTableOptions): reado
       }),
     ),
   );
-}
-
-/**
- * Before and after each message and record of the node, in the order in which they happen. What a node
- * does at its start is no crash point: no decision leads to it.
- */
-export function crashPointsOf(trace: readonly TraceEntry[], node: NodeId): readonly CrashPoint[] {
-  const counts = new Map<string, number>();
-  const points: CrashPoint[] = [];
-  const count = (message: string): void => {
-    const nth = (counts.get(message) ?? 0) + 1;
-    counts.set(message, nth);
-    points.push({ moment: 'before', nth, message }, { moment: 'after', nth, message });
-  };
-  for (const { decision, effects } of trace) {
-    if (decision.type === 'deliver' && nodeOf(decision.to) === node) count(decision.message.type);
-    for (const effect of effects) {
-      const name = pointName(effect);
-      if (name !== undefined && nodeOf(processOf(effect)) === node) count(name);
-    }
-  }
-  return points;
-}
-
-function processOf(effect: Executed): Address {
-  if (effect.type === 'send') return effect.envelope.from;
-  return effect.type === 'local' ? effect.from : effect.process;
 }
 
 function rowOf(done: Run, node: NodeId, point: CrashPoint, forMs: number | null): CrashRow {

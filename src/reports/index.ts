@@ -1,4 +1,6 @@
 /** Reports: `counterpoint/reports`. Stories, diagrams, charts and pages: words and pictures for people. */
+
+export { crashPointsOf } from '../simulator/crash-points.ts';
 export type { Cell } from './cells.ts';
 export { chartSvg } from './charts.ts';
 export {
@@ -8,12 +10,7 @@ export {
   type ComparisonData,
   compare,
 } from './compare.ts';
-export {
-  type CrashRow,
-  type CrashTableOptions,
-  crashPointsOf,
-  crashTable,
-} from './crash-table.ts';
+export { type CrashRow, type CrashTableOptions, crashTable } from './crash-table.ts';
 export { commitmentHues, type Hue } from './palette.ts';
 export { type SpaceTimeOptions, spaceTimeSvg } from './space-time.ts';
 export { type StoryOptions, story, type Told } from './story.ts';

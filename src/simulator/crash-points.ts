@@ -2,8 +2,10 @@
  * Crash points: "dies right before its second COMMIT". Since steps are pure, a step is tried first, and
  * its effects say whether and where in it the point lies.
  */
+import type { Address, NodeId } from '../model/effects.ts';
 import type { Executed } from '../model/node.ts';
 import type { CrashPoint } from '../model/scenario.ts';
+import type { TraceEntry } from '../model/trace.ts';
 
 /** Counts down to the point on one node. */
 export interface CrashWatch {
@@ -74,6 +76,37 @@ export function strikeIn(watch: CrashWatch, step: TriedStep): Strike | undefined
     point++;
   }
   return undefined;
+}
+
+/**
+ * Before and after each message and record of the node, in the order in which they happen. What a node
+ * does at its start is no crash point: no decision leads to it.
+ */
+export function crashPointsOf(trace: readonly TraceEntry[], node: NodeId): readonly CrashPoint[] {
+  const counts = new Map<string, number>();
+  const points: CrashPoint[] = [];
+  const count = (message: string): void => {
+    const nth = (counts.get(message) ?? 0) + 1;
+    counts.set(message, nth);
+    points.push({ moment: 'before', nth, message }, { moment: 'after', nth, message });
+  };
+  for (const { decision, effects } of trace) {
+    if (decision.type === 'deliver' && nodeOf(decision.to) === node) count(decision.message.type);
+    for (const effect of effects) {
+      const name = pointName(effect);
+      if (name !== undefined && nodeOf(processOf(effect)) === node) count(name);
+    }
+  }
+  return points;
+}
+
+function processOf(effect: Executed): Address {
+  if (effect.type === 'send') return effect.envelope.from;
+  return effect.type === 'local' ? effect.from : effect.process;
+}
+
+function nodeOf(address: Address): NodeId {
+  return address.split('/')[0] ?? address;
 }
 
 function isForced(effect: Executed): boolean {

@@ -93,7 +93,7 @@ export function replay(system: AnySystem, file: RunFile): Replay {
     start: first.effects,
     trace,
     end,
-    ending: header.origin === 'run' ? endingOf(system, end) : undefined,
+    ending: endsWhereNothingMoves(header) ? endingOf(system, end) : undefined,
     same: stateDigest(instance, state) === footer.state,
     violated: [...violated],
     explanations,
@@ -107,6 +107,11 @@ export function replay(system: AnySystem, file: RunFile): Replay {
  */
 function isJudged({ claimedUnder, name }: Property, { property }: RunFile['header']): boolean {
   return claimedUnder === undefined || name === property;
+}
+
+/** A run, and of what fuzzing found a run that is stuck: such a file is about no property. */
+function endsWhereNothingMoves({ origin, property }: RunFile['header']): boolean {
+  return origin === 'run' || (origin === 'fuzz' && property === undefined);
 }
 
 /** What the file shows that its states do not: a goal out of reach, or one that never comes. */

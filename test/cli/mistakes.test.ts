@@ -52,7 +52,7 @@ afterAll(() => folder.remove());
 /** The command line, and what the sentence must say. `%` is the folder. */
 const wrong: readonly (readonly [string, RegExp])[] = [
   // The call.
-  ['', /name a command: list, run, check/],
+  ['', /name a command: list, run, fuzz, check/],
   ['runn two-phase-commit', /no command "runn"; did you mean "run"\?/],
   ['simulate', /no command "simulate"; known are list, run/],
   ['run', /`run` needs a SYSTEM/],

@@ -37,14 +37,21 @@ test('every schedule is legal for the system, and is plain data', () => {
   }
 });
 
-test('faults stand in the order of their times, in whole milliseconds, at most three', () => {
+test('crash points come first, then faults in the order of their times, in whole milliseconds', () => {
+  let pointed = 0;
   for (const faults of sample(schedules(twoPhaseCommit))) {
     expect(faults.length).toBeLessThanOrEqual(3);
     const times = faults.map(({ atMs }) => atMs ?? -1);
     expect(times).toEqual(times.toSorted((a, b) => a - b));
-    for (const time of [...times, ...faults.map(({ forMs }) => forMs ?? 1)])
+    for (const fault of faults) {
+      if (fault.atMs !== undefined) continue;
+      expect(fault).toMatchObject({ fault: 'crash', point: { message: expect.any(String) } });
+      pointed++;
+    }
+    for (const time of [...times.filter((at) => at >= 0), ...faults.map(({ forMs }) => forMs ?? 1)])
       expect(Number.isInteger(time) && time >= 0 && time <= 500).toBe(true);
   }
+  expect(pointed).toBeGreaterThan(100);
 });
 
 test('the kinds are those of the network, unless others are asked for', () => {
