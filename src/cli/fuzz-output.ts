@@ -67,7 +67,7 @@ function verdictWords({ verdict, runs, violations }: FuzzResult): string {
     case 'holds':
       return `holds: not violated in these ${counted(runs, 'run')}, which says nothing about others`;
     case 'violated':
-      return `violated: ${counted(violations.length, 'violation')} that differ in property or cause, in ${counted(runs, 'run')}`;
+      return `violated in these ${counted(runs, 'run')}: ${counted(violations.length, 'violation')}${violations.length > 1 ? ' that differ in property or cause' : ''}`;
     case 'unknown':
       return `unknown: stopped after ${counted(runs, 'run')}, none of which violated a property`;
   }
@@ -80,7 +80,7 @@ function violationText(one: KeptViolation, details: Details): readonly string[] 
   return [
     '\n',
     wrapped(
-      `${one.property}: first in run ${one.foundInRun}, in ${counted(one.inRuns, 'run')} of them. Shrunk from ${counted(from.faults, 'fault')} and ${counted(from.decisions, 'decision')} to ${counted(to.faults, 'fault')}${operations} and ${counted(one.decisions.length, 'decision')}:`,
+      `${one.property}: first in run ${one.foundInRun}, in ${one.inRuns} of them. Shrunk from ${counted(from.faults, 'fault')} and ${counted(from.decisions, 'decision')} to ${counted(to.faults, 'fault')}${operations} and ${counted(one.decisions.length, 'decision')}:`,
       width,
     ),
     ...one.faults.map((fault) => wrapped(`- ${faultWords(fault)}`, width, 2, 2)),

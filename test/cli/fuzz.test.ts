@@ -69,7 +69,7 @@ describe('fuzz', () => {
       cwd: folder.path,
       width: 50,
     });
-    expect(out).toContain('violated: ');
+    expect(out).toContain('violated in these 20 runs: 1 violation');
     expect(out).toContain('counterpoint replay kept/');
     expect(existsSync(folder.file('kept'))).toBe(true);
     // The story and the test are not wrapped: they are to be copied.
