@@ -3,7 +3,8 @@
  * what is legal, as the end of the sentence "... is 5; it must be".
  */
 import * as v from 'valibot';
-import type { Decision, Fault, PlannedOperation, RunFooter, RunHeader } from '../index.ts';
+import type { Decision, PlannedOperation, RunFooter, RunHeader } from '../index.ts';
+import { scheduleList } from './fault-schemas.ts';
 
 const name = v.pipe(v.string('a text'), v.nonEmpty('a text that is not empty'));
 const text = v.string('a text');
@@ -56,30 +57,6 @@ const decision = v.variant('type', [
   v.strictObject({ type: v.literal('mend'), links: v.exactOptional(links) }),
 ]) satisfies v.GenericSchema<unknown, Decision>;
 
-const span = { atMs: v.exactOptional(milliseconds), forMs: v.exactOptional(milliseconds) };
-const chance = 'a number from 0 to 1';
-const probability = v.pipe(v.number(chance), v.minValue(0, chance), v.maxValue(1, chance));
-
-const fault = v.variant('fault', [
-  v.strictObject({
-    fault: v.literal('crash'),
-    node: name,
-    point: v.exactOptional(
-      v.strictObject({ moment: v.picklist(['before', 'after']), nth: ordinal, message: name }),
-    ),
-    loseDisk: v.exactOptional(v.boolean('true or false')),
-    ...span,
-  }),
-  v.strictObject({
-    fault: v.literal('partition'),
-    groups: v.array(v.array(name, 'a list of nodes'), 'a list of groups of nodes'),
-    atMs: milliseconds,
-    forMs: v.exactOptional(milliseconds),
-  }),
-  v.strictObject({ fault: v.literal('loss'), probability, ...span }),
-  v.strictObject({ fault: v.literal('duplication'), probability, ...span }),
-]) satisfies v.GenericSchema<unknown, Fault>;
-
 /** A planned operation of a workload. */
 const planned = v.strictObject({
   process: name,
@@ -106,7 +83,7 @@ export const headerLine = v.strictObject({
   parameters: v.record(v.string(), parameter),
   seed: v.exactOptional(seed),
   scenario: v.exactOptional(text),
-  faults: v.exactOptional(v.array(fault, 'a list of faults')),
+  faults: v.exactOptional(scheduleList),
   operations: v.exactOptional(v.array(planned, 'a list of operations')),
   property: v.exactOptional(text),
   start: v.exactOptional(count),
@@ -121,9 +98,6 @@ export const decisionLine = v.strictObject({ atUs: v.exactOptional(count), decis
 /** The last line. */
 export const footerLine = v.strictObject({
   state: digest,
+  suspended: v.exactOptional(v.literal(true)),
   digest: v.exactOptional(digest),
 }) satisfies v.GenericSchema<unknown, RunFooter>;
-
-/** A fault file: the list of faults, or an object that carries a version beside it. */
-export const scheduleList = v.array(fault, 'a list of faults');
-export const scheduleObject = v.strictObject({ version: v.literal(1), faults: scheduleList });

@@ -6,13 +6,8 @@ import { access, constants, readFile, stat, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import * as v from 'valibot';
 import { type RunFile, type Schedule, suggestion, UserMistake } from '../index.ts';
-import {
-  decisionLine,
-  footerLine,
-  headerLine,
-  scheduleList,
-  scheduleObject,
-} from './file-schemas.ts';
+import { scheduleList, scheduleObject } from './fault-schemas.ts';
+import { decisionLine, footerLine, headerLine } from './file-schemas.ts';
 
 /** Where files are looked for, and where `-` reads from. */
 export interface Place {

@@ -1,11 +1,12 @@
 /** What `fuzz` prints: the verdict over the runs, each violation with a test to keep, and the coverage. */
 import type { FuzzResult, Reached } from '../fuzzing/index.ts';
+import { faultClause } from '../reports/index.ts';
 import type { KeptViolation } from './fuzz.ts';
 import type { Io } from './io.ts';
 import { paint, paintVerdict, table, wrapped } from './layout.ts';
 import { propertyTable } from './property-table.ts';
 import { regressionTest } from './regression-test.ts';
-import { counted, faultWords, settings } from './words.ts';
+import { counted, settings } from './words.ts';
 
 /** The contract of `fuzz --json`, beside it the scenario, parameters, seed, properties and sizes. */
 export function fuzzJson(result: FuzzResult, violations: readonly KeptViolation[]) {
@@ -83,7 +84,7 @@ function violationText(one: KeptViolation, details: Details): readonly string[] 
       `${one.property}: first in run ${one.foundInRun}, in ${one.inRuns} of them. Shrunk from ${counted(from.faults, 'fault')} and ${counted(from.decisions, 'decision')} to ${counted(to.faults, 'fault')}${operations} and ${counted(one.decisions.length, 'decision')}:`,
       width,
     ),
-    ...one.faults.map((fault) => wrapped(`- ${faultWords(fault)}`, width, 2, 2)),
+    ...one.faults.map((fault) => wrapped(`- ${faultClause(fault)}`, width, 2, 2)),
     `${one.story.trimEnd()}\n`,
     '\n',
     `Kept in ${one.file}:\n  ${calledAs} replay ${one.file} --story\nA test to keep:\n\n`,

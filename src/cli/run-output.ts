@@ -1,12 +1,11 @@
 /** What `run` prints: a run in words and as JSON, and the table of crashes. */
 import type { Run } from '../index.ts';
-import type { CrashRow } from '../reports/index.ts';
+import { type CrashRow, faultClause } from '../reports/index.ts';
 import type { Io } from './io.ts';
 import { paint, paintVerdict, table, wrapped } from './layout.ts';
 import { propertyTable } from './property-table.ts';
 import {
   counted,
-  faultWords,
   messagesWords,
   milliseconds,
   outcomeWords,
@@ -46,7 +45,7 @@ export function runText(
   const parts = [
     `${paint('dim', command, hasColour)}\n\n`,
     wrapped(situation(done), width, 0, 2),
-    ...done.faults.map((fault) => wrapped(`- ${faultWords(fault)}`, width, 2, 2)),
+    ...done.faults.map((fault) => wrapped(`- ${faultClause(fault)}`, width, 2, 2)),
     '\n',
     wrapped(paintVerdict(done.verdict, runVerdictWords(done), hasColour), width),
     // A run that ends at a violation had no time to recover.

@@ -115,6 +115,7 @@ function refuseUnreached(
   // A violation ends a run early: then it is the news, and the point may have been still to come.
   if (done.properties.some(({ verdict }) => verdict === 'violated')) return;
   const { node, point } = missed;
+  const asked = point.message ?? point.any ?? '';
   const isMissed = (fault: Fault): boolean => fault === missed;
   const rest = faults.filter((fault) => !isMissed(fault));
   const { trace } = run(system, { ...options, faults: rest, trace: true });
@@ -123,14 +124,14 @@ function refuseUnreached(
   const points = [...times].map(([message, nth]) => `${nth > 1 ? `1..${nth}` : '1'}:${message}`);
   const own = faults.some(isMissed) ? '' : ` (a fault of scenario ${done.scenario})`;
   throw new UserMistake(
-    `${crashWords(missed)}${own} never comes in this run; before or after, ${node} has ${points.join(', ') || 'no points at all'}${times.has(point.message) ? '' : ` and no ${point.message}`}`,
+    `${crashWords(missed)}${own} never comes in this run; before or after, ${node} has ${points.join(', ') || 'no points at all'}${times.has(asked) ? '' : ` and no ${asked}`}`,
   );
 }
 
 function crashWords({ node, point }: CrashFault): string {
   return point === undefined
     ? `the crash of ${node}`
-    : `the crash point ${node}@${point.moment}:${point.nth}:${point.message}`;
+    : `the crash point ${node}@${point.moment}:${point.nth}:${point.message ?? point.any}`;
 }
 
 function tableOf(

@@ -2,7 +2,6 @@
 import {
   type CheckResult,
   describeScope,
-  type Fault,
   type MessageCounts,
   type Outcome,
   type PropertyVerdict,
@@ -128,39 +127,6 @@ export const notes = {
     `warning: the file does not say which version of ${typed} it was recorded with`,
   bug: 'this is a bug in counterpoint, please report it with the command that you ran:',
 } as const;
-
-/** `coordinator crashes right before its first COMMIT and comes back after 500 ms`. */
-export function faultWords(fault: Fault): string {
-  const until = (forMs: number | undefined): string =>
-    forMs === undefined ? '' : ` for ${milliseconds(forMs)}`;
-  switch (fault.fault) {
-    case 'crash': {
-      const { node, atMs, point, forMs, loseDisk } = fault;
-      const when =
-        point === undefined
-          ? `at ${milliseconds(atMs ?? 0)}`
-          : `right ${point.moment} its ${ordinal(point.nth)} ${point.message}`;
-      const disk = loseDisk === true ? ', loses its disk' : '';
-      const back = forMs === undefined ? 'stays down' : `comes back after ${milliseconds(forMs)}`;
-      return `${node} crashes ${when}${disk} and ${back}`;
-    }
-    case 'partition': {
-      const groups = fault.groups.map((group) => group.join(', ')).join(' | ');
-      return `${groups} cut off from the others at ${milliseconds(fault.atMs)}${until(fault.forMs)}`;
-    }
-    case 'loss':
-    case 'duplication': {
-      const share = `${Math.round(fault.probability * 1000) / 10} % of the messages`;
-      const what = fault.fault === 'loss' ? 'are lost' : 'arrive again';
-      return `${share} ${what} from ${milliseconds(fault.atMs ?? 0)} on${until(fault.forMs)}`;
-    }
-  }
-}
-
-function ordinal(nth: number): string {
-  const words = ['', 'first', 'second', 'third', 'fourth', 'fifth'];
-  return words[nth] ?? `${nth}th`;
-}
 
 /** `1 decision`, `7 decisions`. */
 export function counted(count: number, what: string): string {

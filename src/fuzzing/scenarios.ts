@@ -1,10 +1,11 @@
 /** Whole runs as generated data: the seed, the faults and the operations, ready for `run`. */
 import fc from 'fast-check';
+import type { Schedule } from '../model/faults.ts';
 import { instantiate } from '../model/instance.ts';
-import type { Schedule, Workload } from '../model/scenario.ts';
+import type { Workload } from '../model/scenario.ts';
 import type { AnySystem } from '../model/system.ts';
 import { declaredOperations } from '../model/workload.ts';
-import { presetSchedule } from '../simulator/schedule.ts';
+import { presetSchedule } from '../simulator/presets.ts';
 import { scenarioOf } from '../simulator/weather.ts';
 import { type OperationOptions, operations } from './operations.ts';
 import { type ScheduleOptions, schedules } from './schedules.ts';

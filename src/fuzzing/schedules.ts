@@ -2,8 +2,8 @@
 import fc from 'fast-check';
 import type { NodeId } from '../model/effects.ts';
 import { suggestion, UserMistake } from '../model/errors.ts';
+import type { Fault, Schedule } from '../model/faults.ts';
 import { type Instance, instantiate } from '../model/instance.ts';
-import type { Fault, Schedule } from '../model/scenario.ts';
 import type { AnySystem } from '../model/system.ts';
 import { crashPointsOf } from '../simulator/crash-points.ts';
 import { run } from '../simulator/run.ts';
@@ -24,7 +24,7 @@ export interface ScheduleOptions {
    * The kinds of faults. Default: crashes and partitions, and of loss and duplication what the network
    * declares, so that no protocol is blamed for what it never promised to survive.
    */
-  readonly kinds?: readonly Fault['fault'][];
+  readonly kinds?: readonly GeneratedFault[];
   /** Faults in one schedule. Default 3: what breaks a protocol usually takes one or two. */
   readonly atMost?: number;
   /** Every fault begins before this time of the run, in ms. Default 500. */
@@ -36,6 +36,7 @@ export interface ScheduleOptions {
 }
 
 const kinds = ['crash', 'partition', 'loss', 'duplication'] as const;
+type GeneratedFault = (typeof kinds)[number];
 
 /**
  * Schedules of faults that are legal for the system, as plain data: crash points first, then the
@@ -81,7 +82,7 @@ interface Span {
   readonly everyFaultEnds: boolean;
 }
 
-function defaultKinds({ network }: Instance): readonly Fault['fault'][] {
+function defaultKinds({ network }: Instance): readonly GeneratedFault[] {
   return kinds.filter(
     (kind) => (kind !== 'loss' || network.loss) && (kind !== 'duplication' || network.duplication),
   );
@@ -139,7 +140,7 @@ function pointedCrash(points: readonly NodePoints[], span: Span): fc.Arbitrary<F
   return fc.oneof({ withCrossShrink: true }, { arbitrary: ending, weight: 2 }, forEver);
 }
 
-function faultOf(kind: Fault['fault'], instance: Instance, span: Span): fc.Arbitrary<Fault> {
+function faultOf(kind: GeneratedFault, instance: Instance, span: Span): fc.Arbitrary<Fault> {
   const ids = instance.nodes.map(({ id }) => id);
   switch (kind) {
     case 'crash':
@@ -182,7 +183,7 @@ function sameFault(fault: Fault): string {
   return kind === 'loss' || kind === 'duplication' ? kind : JSON.stringify(fault);
 }
 
-function legalKinds(given: readonly Fault['fault'][]): readonly Fault['fault'][] {
+function legalKinds(given: readonly GeneratedFault[]): readonly GeneratedFault[] {
   for (const kind of given)
     if (!kinds.includes(kind))
       throw new UserMistake(

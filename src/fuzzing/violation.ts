@@ -1,8 +1,9 @@
 /** A violation that fuzzing found: the smallest run that shows it, and its run file. */
 import type { Decision } from '../model/decision.ts';
+import type { Schedule } from '../model/faults.ts';
 import { instantiate } from '../model/instance.ts';
 import { apply, initialState } from '../model/relation.ts';
-import type { Schedule, Workload } from '../model/scenario.ts';
+import type { Workload } from '../model/scenario.ts';
 import { stateDigest } from '../model/state-key.ts';
 import type { AnySystem } from '../model/system.ts';
 import type { RunFile } from '../model/trace.ts';

@@ -35,6 +35,20 @@ export {
 } from './effects.ts';
 export { enabledDecisions, type Question } from './enabled.ts';
 export { isUserMistake, suggestion, UserMistake } from './errors.ts';
+export type {
+  CrashFault,
+  CrashPoint,
+  DuplicationFault,
+  Fault,
+  HealFault,
+  HoldFault,
+  LinkChoice,
+  LinkList,
+  LossFault,
+  PartitionFault,
+  PartitionShape,
+  Schedule,
+} from './faults.ts';
 export { type Instance, instantiate } from './instance.ts';
 export { type Latency, type LinkRule, type RegionalLatency, regions } from './latency.ts';
 export type { IdleDelivery, NetworkOptions, NetworkOrder } from './network.ts';
@@ -85,18 +99,7 @@ export {
   type StartOptions,
   type Step,
 } from './relation.ts';
-export type {
-  CrashFault,
-  CrashPoint,
-  DuplicationFault,
-  Fault,
-  LossFault,
-  PartitionFault,
-  PlannedOperation,
-  Scenario,
-  Schedule,
-  Workload,
-} from './scenario.ts';
+export type { PlannedOperation, Scenario, Workload } from './scenario.ts';
 export { describeScope, type FullScope, fullScope, type Scope } from './scope.ts';
 export type { State } from './state.ts';
 export { stateDigest, stateKey } from './state-key.ts';

@@ -1,61 +1,13 @@
 /**
- * Scenarios and schedules as data: the weather in which a system runs, and the faults that hit it.
+ * Scenarios as data: the weather in which a system runs, its workload, and the faults that hit it.
  * Times are milliseconds of virtual time.
  */
 import type { EventObject } from 'xstate';
 import type { Distribution } from './distribution.ts';
-import type { Address, NodeId } from './effects.ts';
+import type { Address } from './effects.ts';
+import type { Schedule } from './faults.ts';
 import type { Latency, LinkRule } from './latency.ts';
 import type { ParameterValue } from './parameters.ts';
-
-/** A point in a node's life: before or after its n-th message or record of that name. */
-export interface CrashPoint {
-  readonly moment: 'before' | 'after';
-  /** Counted from 1, over what the node sends, receives and writes under this name. */
-  readonly nth: number;
-  /** A message's type, or the `record` (or `type`) of a log record. */
-  readonly message: string;
-}
-
-/** A crash at a time or at a point; the node restarts `forMs` later, or never. */
-export interface CrashFault {
-  readonly fault: 'crash';
-  readonly node: NodeId;
-  readonly atMs?: number;
-  readonly point?: CrashPoint;
-  readonly forMs?: number;
-  /** The disk is lost too. Default false. */
-  readonly loseDisk?: boolean;
-}
-
-/** Nodes of different groups cannot reach each other; nodes in no group form one more group. */
-export interface PartitionFault {
-  readonly fault: 'partition';
-  readonly groups: readonly (readonly NodeId[])[];
-  readonly atMs: number;
-  readonly forMs?: number;
-}
-
-/** Each message is lost with this probability, rolled at its delivery. */
-export interface LossFault {
-  readonly fault: 'loss';
-  readonly probability: number;
-  readonly atMs?: number;
-  readonly forMs?: number;
-}
-
-/** Each delivered message leaves a copy behind with this probability, rolled at its delivery. */
-export interface DuplicationFault {
-  readonly fault: 'duplication';
-  readonly probability: number;
-  readonly atMs?: number;
-  readonly forMs?: number;
-}
-
-export type Fault = CrashFault | PartitionFault | LossFault | DuplicationFault;
-
-/** The faults of a run, as data. */
-export type Schedule = readonly Fault[];
 
 /** An operation that the environment asks of a process, one of those that the process declares. */
 export interface PlannedOperation {

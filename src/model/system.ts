@@ -3,7 +3,7 @@
  * one small thing that lessons, seeded bugs and protocol variants all are.
  */
 import type { AnyStateMachine, InputFrom } from 'xstate';
-import type { Address } from './effects.ts';
+import type { Address, NodeId } from './effects.ts';
 import { suggestion, UserMistake } from './errors.ts';
 import type { NetworkOptions } from './network.ts';
 import type { ParameterSpecs, ParameterValue, ParameterValues } from './parameters.ts';
@@ -71,6 +71,8 @@ export interface SystemOptions<P extends ParameterSpecs, N extends Nodes, O> {
   readonly settled?: (view: View<N, O, ParameterValues<P>>) => boolean;
   /** Why a run that has not settled may rightly stand still, or undefined when it should go on. */
   readonly blocked?: (view: View<N, O, ParameterValues<P>>) => string | undefined;
+  /** The nodes that lead at this moment: coordinators, leaders. What a partition of primaries cuts off. */
+  readonly primaries?: (view: View<N, O, ParameterValues<P>>) => readonly NodeId[];
   /** Spans by name, measured on each process: `{ inDoubt: { from: 'uncertain', to: 'certain' } }`. */
   readonly spans?: Readonly<Record<string, Span>>;
   readonly scenarios?: Readonly<Record<string, Scenario>>;

@@ -1,7 +1,8 @@
 /** Traces: a run as the list of its decisions, with times where there are any. */
 import type { Decision } from './decision.ts';
+import type { Schedule } from './faults.ts';
 import type { Executed } from './node.ts';
-import type { Schedule, Workload } from './scenario.ts';
+import type { Workload } from './scenario.ts';
 
 /** One decision of a trace and what it did. */
 export interface TraceEntry {
@@ -43,6 +44,8 @@ export interface RunHeader {
 export interface RunFooter {
   /** Digest of the last state. */
   readonly state: string;
+  /** At the end a node was paused or messages were held, so that the run could not go on. */
+  readonly suspended?: true;
   /** Digest of the whole run: draws, times, decisions and effects; only of simulated runs. */
   readonly digest?: string;
 }

@@ -4,7 +4,7 @@
  */
 import type { NodeId } from '../model/effects.ts';
 import { suggestion, UserMistake } from '../model/errors.ts';
-import type { CrashFault, CrashPoint } from '../model/scenario.ts';
+import type { CrashFault, CrashPoint } from '../model/faults.ts';
 import type { AnySystem } from '../model/system.ts';
 import { describeValue } from '../model/view.ts';
 import { crashPointsOf } from '../simulator/crash-points.ts';

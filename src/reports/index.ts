@@ -11,6 +11,7 @@ export {
   compare,
 } from './compare.ts';
 export { type CrashRow, type CrashTableOptions, crashTable } from './crash-table.ts';
+export { faultClause } from './fault-words.ts';
 export { commitmentHues, type Hue } from './palette.ts';
 export { type SpaceTimeOptions, spaceTimeSvg } from './space-time.ts';
 export { type StoryOptions, story, type Told } from './story.ts';

@@ -3,11 +3,12 @@
  * messages, records, marks, states and delays are the machines' own.
  */
 
+import type { CrashFault, Fault, Span } from '../model/faults.ts';
 import type { HistoryExplanation, PropertyVerdict } from '../model/property.ts';
-import type { CrashFault, Fault } from '../model/scenario.ts';
 import type { Outcome } from '../simulator/options.ts';
 import type { Replay } from '../simulator/replay.ts';
 import type { Act, Change, Deed, Opening } from './acts.ts';
+import { faultClause, pointWords } from './fault-words.ts';
 import { listed, ms } from './words.ts';
 
 /** One act in a sentence, without the time. */
@@ -173,38 +174,34 @@ function joined(parts: readonly string[]): string {
 
 /** What the schedule has in store, before anything happens. */
 export function faultSentence(fault: Fault): string {
-  const until = (fromMs: number): string =>
-    fault.forMs === undefined
-      ? `from ${ms(fromMs)} ms on`
-      : `from ${ms(fromMs)} to ${ms(fromMs + fault.forMs)} ms`;
-  switch (fault.fault) {
-    case 'crash': {
-      const { node, point, atMs, forMs, loseDisk } = fault;
-      const when =
-        point === undefined
-          ? `at ${ms(atMs ?? 0)} ms`
-          : `right ${point.moment} its ${ordinal(point.nth)} ${point.message}`;
-      const then = forMs === undefined ? 'stay down' : `come back ${ms(forMs)} ms later`;
-      return `${node} is going to crash ${when}${loseDisk === true ? ', lose its disk' : ''} and ${then}.`;
-    }
-    case 'partition':
-      return `${listed(fault.groups.map((group) => listed(group)))} will be cut off ${until(fault.atMs)}.`;
-    case 'loss':
-      return `Messages are lost with probability ${fault.probability} ${until(fault.atMs ?? 0)}.`;
-    case 'duplication':
-      return `Messages arrive twice with probability ${fault.probability} ${until(fault.atMs ?? 0)}.`;
+  const until = ({ atMs = 0, forMs }: Span): string =>
+    forMs === undefined ? `from ${ms(atMs)} ms on` : `from ${ms(atMs)} to ${ms(atMs + forMs)} ms`;
+  const isPlain = !('repeat' in fault) && !('links' in fault) && !('direction' in fault);
+  if (fault.fault === 'crash' && fault.tail === undefined) {
+    const { node, point, atMs, forMs, loseDisk } = fault;
+    const when =
+      point === undefined
+        ? `at ${ms(atMs ?? 0)} ms`
+        : `right ${point.moment} its ${pointWords(point)}`;
+    const then = forMs === undefined ? 'stay down' : `come back ${ms(forMs)} ms later`;
+    return `${node} is going to crash ${when}${loseDisk === true ? ', lose its disk' : ''} and ${then}.`;
   }
+  if (fault.fault === 'partition' && isPlain && fault.groups !== undefined)
+    return `${listed(fault.groups.map((group) => listed(group)))} will be cut off ${until(fault)}.`;
+  if (fault.fault === 'loss' && isPlain)
+    return `Messages are lost with probability ${fault.probability} ${until(fault)}.`;
+  if (fault.fault === 'duplication' && isPlain)
+    return `Messages arrive twice with probability ${fault.probability} ${until(fault)}.`;
+  const clause = faultClause(fault);
+  // Names of nodes are written as they are.
+  const isName = !/^(the clock|links|messages|forced writes|everything) /.test(clause);
+  return `${isName ? clause : `${clause.charAt(0).toUpperCase()}${clause.slice(1)}`}.`;
 }
 
 /** A planned crash that never came tells nothing; silence would pass for survival. */
 export function unreachedSentence({ node, point }: CrashFault): string {
-  const never = point === undefined ? '' : `: there was no ${ordinal(point.nth)} ${point.message}`;
+  const never = point === undefined ? '' : `: there was no ${pointWords(point)}`;
   return `${node} never reached the point of its crash${never}.`;
-}
-
-function ordinal(nth: number): string {
-  const words = ['first', 'second', 'third', 'fourth', 'fifth', 'sixth'];
-  return words[nth - 1] ?? `${nth}th`;
 }
 
 /** `coordinator is in idle; p1 and p2 are in working`: processes by state, in the order of first mention. */

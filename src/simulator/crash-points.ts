@@ -3,24 +3,32 @@
  * its effects say whether and where in it the point lies.
  */
 import type { Address, NodeId } from '../model/effects.ts';
+import type { CrashFault, CrashPoint, NamedPoint } from '../model/faults.ts';
 import type { Executed } from '../model/node.ts';
-import type { CrashPoint } from '../model/scenario.ts';
 import type { TraceEntry } from '../model/trace.ts';
 
 /** Counts down to the point on one node. */
 export interface CrashWatch {
   readonly point: CrashPoint;
   /** How many more occurrences until the point, this one included. */
-  remaining: number;
+  readonly remaining: number;
   /**
    * Above zero once the record was written but is not durable: how many forced writes must complete
    * until it is. The point is reached then.
    */
-  awaitsDurable: number;
+  readonly awaitsDurable: number;
 }
 
-export function watchFor(point: CrashPoint): CrashWatch {
-  return { point, remaining: point.nth, awaitsDurable: 0 };
+/** A crash at a point, and how far it is. */
+export interface WatchedCrash {
+  readonly fault: CrashFault;
+  readonly watch: CrashWatch;
+}
+
+export function watched(fault: CrashFault): WatchedCrash {
+  const { point } = fault;
+  if (point === undefined) throw new Error('broken promise: the crash has no point');
+  return { fault, watch: { point, remaining: point.nth, awaitsDurable: 0 } };
 }
 
 /** Where in a step the node crashes. */
@@ -36,6 +44,8 @@ export type Strike =
 export interface TriedStep {
   /** The type of the message that the step handles, if it handles one. */
   readonly received: string | undefined;
+  /** Whether it counts as a decision of the node: a restart is one about it. */
+  readonly isDecision: boolean;
   readonly effects: readonly Executed[];
   /** Sends and writes of the step. */
   readonly points: number;
@@ -43,48 +53,115 @@ export interface TriedStep {
   readonly underWay: number;
 }
 
-/**
- * Looks for the point in a step. Counts occurrences as it goes, so it must be called once for every step
- * of the node.
- */
-export function strikeIn(watch: CrashWatch, step: TriedStep): Strike | undefined {
-  const { message, moment } = watch.point;
-  const { effects, points } = step;
-  if (watch.awaitsDurable > 0) {
-    for (const { type } of effects) if (type === 'durable') watch.awaitsDurable--;
-    if (watch.awaitsDurable > 0) return undefined;
+/** Whether the point lies in the step, and what is left of the count after it. */
+export interface Counted {
+  readonly strike: Strike | undefined;
+  readonly next: CrashWatch;
+}
+
+/** Looks for the point in a step. */
+export function strikeIn(watch: CrashWatch, step: TriedStep): Counted {
+  const { point } = watch;
+  let { remaining, awaitsDurable } = watch;
+  const counted = (strike?: Strike): Counted => ({
+    strike,
+    next: { point, remaining, awaitsDurable },
+  });
+  if (awaitsDurable > 0) {
+    for (const { type } of step.effects) if (type === 'durable') awaitsDurable--;
+    if (awaitsDurable > 0) return counted();
     // "After" a forced record is after it became durable and before what waited for it.
-    return points > 0 ? { when: 'within', crashAfter: 0 } : { when: 'afterStep' };
+    return counted(step.points > 0 ? { when: 'within', crashAfter: 0 } : { when: 'afterStep' });
   }
-  if (step.received === message && --watch.remaining === 0)
-    return { when: moment === 'before' ? 'beforeStep' : 'afterStep' };
-  let point = 0;
+  if (handles(point, step) && --remaining === 0)
+    return counted({ when: point.moment === 'before' ? 'beforeStep' : 'afterStep' });
+  let done = 0;
   let { underWay } = step;
-  for (const effect of effects) {
+  for (const effect of step.effects) {
     if (effect.type === 'durable') underWay--;
     else if (isForced(effect)) underWay++;
-    const name = pointName(effect);
-    if (name === undefined) continue;
-    if (name === message && --watch.remaining === 0) {
-      if (moment === 'before') return { when: 'within', crashAfter: point };
+    if (pointName(effect) === undefined) continue;
+    if (isNamed(point, effect) && --remaining === 0) {
+      if (point.moment === 'before') return counted({ when: 'within', crashAfter: done });
       if (isForced(effect)) {
-        watch.awaitsDurable = underWay;
-        return undefined;
+        awaitsDurable = underWay;
+        return counted();
       }
-      return point + 1 < points ? { when: 'within', crashAfter: point + 1 } : { when: 'afterStep' };
+      return counted(
+        done + 1 < step.points ? { when: 'within', crashAfter: done + 1 } : { when: 'afterStep' },
+      );
     }
-    point++;
+    done++;
   }
-  return undefined;
+  return counted();
+}
+
+/** Whether the point counts what the step handles, rather than one of its effects. */
+function handles({ message, any }: CrashPoint, { received, isDecision }: TriedStep): boolean {
+  if (any === 'decision') return isDecision;
+  if (received === undefined) return false;
+  return any === 'receive' || received === message;
+}
+
+function isNamed({ message, any }: CrashPoint, effect: Executed): boolean {
+  if (any === 'send') return effect.type === 'send';
+  if (any === 'write') return effect.type === 'write' || effect.type === 'replace';
+  return any === undefined && pointName(effect) === message;
+}
+
+/** A crash that strikes in a step. */
+export interface Due {
+  readonly fault: CrashFault;
+  readonly strike: Strike;
+}
+
+/**
+ * The crash that strikes first in a step, and those that are left. The others count what happens until
+ * then; one whose point lies at that very place has come with it. `tried` takes the step, cut short after
+ * so many sends and writes.
+ */
+export function firstStrike(
+  crashes: readonly WatchedCrash[],
+  tried: (crashAfter: number | undefined) => Pick<TriedStep, 'effects' | 'points'>,
+  about: Omit<TriedStep, 'effects' | 'points'>,
+): { readonly due: Due | undefined; readonly left: readonly WatchedCrash[] } {
+  const whole: TriedStep = { ...about, ...tried(undefined) };
+  let due: Due | undefined;
+  for (const { fault, watch } of crashes) {
+    const { strike } = strikeIn(watch, whole);
+    if (strike === undefined) continue;
+    if (due === undefined || place(strike) < place(due.strike)) due = { fault, strike };
+  }
+  const counted = (list: readonly WatchedCrash[], step: TriedStep): readonly WatchedCrash[] =>
+    list.flatMap(({ fault, watch }) => {
+      const { strike, next } = strikeIn(watch, step);
+      return strike === undefined ? [{ fault, watch: next }] : [];
+    });
+  if (due === undefined) return { due, left: counted(crashes, whole) };
+  const { strike, fault } = due;
+  const others = crashes.filter((crash) => crash.fault !== fault);
+  switch (strike.when) {
+    case 'beforeStep':
+      return { due, left: others };
+    case 'within':
+      return { due, left: counted(others, { ...about, ...tried(strike.crashAfter) }) };
+    case 'afterStep':
+      return { due, left: counted(others, whole) };
+  }
+}
+
+function place(strike: Strike): number {
+  if (strike.when === 'within') return strike.crashAfter;
+  return strike.when === 'beforeStep' ? -1 : Number.POSITIVE_INFINITY;
 }
 
 /**
  * Before and after each message and record of the node, in the order in which they happen. What a node
  * does at its start is no crash point: no decision leads to it.
  */
-export function crashPointsOf(trace: readonly TraceEntry[], node: NodeId): readonly CrashPoint[] {
+export function crashPointsOf(trace: readonly TraceEntry[], node: NodeId): readonly NamedPoint[] {
   const counts = new Map<string, number>();
-  const points: CrashPoint[] = [];
+  const points: NamedPoint[] = [];
   const count = (message: string): void => {
     const nth = (counts.get(message) ?? 0) + 1;
     counts.set(message, nth);

@@ -1,9 +1,10 @@
 /** The simulator: `counterpoint/simulator`. */
+export { catalogue, faultKinds } from './catalogue.ts';
 export type { MeasuredSpan, MessageCounts, Metrics } from './metrics.ts';
 export { defaultWeather, type Outcome, type Run, type RunOptions } from './options.ts';
 export type { Ending } from './outcome.ts';
+export { presetSchedule, presets } from './presets.ts';
 export type { Seed } from './random.ts';
 export { type Replay, replay } from './replay.ts';
 export { run } from './run.ts';
 export { runFileOf } from './run-file.ts';
-export { presetSchedule, presets } from './schedule.ts';

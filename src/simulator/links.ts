@@ -48,7 +48,7 @@ export class Links {
   }
 
   /** When a message that is sent now arrives, or, where it finds the queue full, is found missing. */
-  send(envelope: RoutedEnvelope, now: number): Sending {
+  send(envelope: RoutedEnvelope, now: number, delays: readonly Distribution[] = []): Sending {
     const { source, target } = envelope;
     const { network } = this.#instance;
     const link = this.#link(source, target);
@@ -58,7 +58,8 @@ export class Links {
         return { at: this.#inOrder(envelope, link, now), overflows: true };
     }
     const leaves = link.msPerByte > 0 ? this.#leaves(envelope, link, now) : now;
-    const latency = this.#streams.duration('latency', link.name, link.latency);
+    let latency = this.#streams.duration('latency', link.name, link.latency);
+    for (const delay of delays) latency += this.#streams.duration('delay', link.name, delay);
     return { at: this.#inOrder(envelope, link, leaves + latency), overflows: false };
   }
 

@@ -2,9 +2,10 @@
 
 import type { Distribution } from '../model/distribution.ts';
 import { constant, uniform } from '../model/distribution.ts';
+import type { CrashFault, Schedule } from '../model/faults.ts';
 import type { Latency, LinkRule } from '../model/latency.ts';
 import type { PropertyVerdict, Verdict } from '../model/property.ts';
-import type { CrashFault, Schedule, Workload } from '../model/scenario.ts';
+import type { Workload } from '../model/scenario.ts';
 import type { TraceEntry } from '../model/trace.ts';
 import type { View } from '../model/view.ts';
 import type { Metrics } from './metrics.ts';
@@ -62,6 +63,8 @@ export interface Run {
   readonly outcome: Outcome;
   /** Why the run is blocked. */
   readonly reason: string | undefined;
+  /** At the end a node was paused or messages were held, so that the run could not go on. */
+  readonly suspended: boolean;
   readonly properties: readonly PropertyVerdict[];
   readonly metrics: Metrics;
   /** Sixteen hexadecimal digits over every draw, decision and effect. */

@@ -9,9 +9,15 @@ export interface Ending {
   readonly reason: string | undefined;
 }
 
-export function endingOf(system: AnySystem, end: View): Ending {
+/**
+ * How the run ended. `isSuspended`: with nodes paused or messages held back until the end it could not go
+ * on, which its last state does not show.
+ */
+export function endingOf(system: AnySystem, end: View, isSuspended = false): Ending {
   if (system.settled === undefined || system.settled(end) === true)
     return { outcome: 'recovered', reason: undefined };
   const reason: string | undefined = system.blocked?.(end);
+  if (reason === undefined && isSuspended)
+    return { outcome: 'blocked', reason: 'a node is paused or messages are held until the end' };
   return reason === undefined ? { outcome: 'stuck', reason } : { outcome: 'blocked', reason };
 }

@@ -93,7 +93,7 @@ export function replay(system: AnySystem, file: RunFile): Replay {
     start: first.effects,
     trace,
     end,
-    ending: endsWhereNothingMoves(header) ? endingOf(system, end) : undefined,
+    ending: endsWhereNothingMoves(header) ? endingOf(system, end, footer.suspended) : undefined,
     same: stateDigest(instance, state) === footer.state,
     violated: [...violated],
     explanations,

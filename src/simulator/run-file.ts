@@ -22,6 +22,10 @@ export function runFileOf(run: Run, module?: string): RunFile {
     decisions: run.trace.map(({ atUs, decision }) =>
       atUs === undefined ? { decision } : { atUs, decision },
     ),
-    footer: { state: run.stateDigest, digest: run.digest },
+    footer: {
+      state: run.stateDigest,
+      ...(run.suspended ? { suspended: true } : {}),
+      digest: run.digest,
+    },
   };
 }

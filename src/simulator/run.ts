@@ -46,7 +46,8 @@ export function run(system: AnySystem, options: RunOptions): Run {
   });
 
   const end = viewOf(instance, simulation.state);
-  const { outcome, reason } = endingOf(system, end);
+  const suspended = simulation.isSuspended;
+  const { outcome, reason } = endingOf(system, end, suspended);
   const properties = withoutClockOrChance(() => judge.verdicts());
   const violated = properties.some(({ verdict }) => verdict === 'violated');
   // What was merely not reached leaves the verdict alone; a budget that was spent does not.
@@ -66,6 +67,7 @@ export function run(system: AnySystem, options: RunOptions): Run {
     verdict,
     outcome,
     reason,
+    suspended,
     properties,
     metrics: simulation.recorder.metrics,
     digest: simulation.digest.hex(),

@@ -1,35 +1,35 @@
 /**
  * The simulation: virtual time and seeded chance choose the decisions, the relation applies them.
  *
- * Time advances only from event to event. A message takes its link's latency, a forced write the disk's,
- * a timer its delay; what arrives at a node that waits for its disk waits too.
+ * Time advances only from event to event. What arrives at a node that waits for its disk, is paused or is
+ * busy waits too.
  */
 import { immediateChoices, openChoices, refuseEndless } from '../model/choices.ts';
 import type { ActingDecision, Decision, DropCause } from '../model/decision.ts';
 import { Digest } from '../model/digest.ts';
-import type { Address } from '../model/effects.ts';
 import { UserMistake } from '../model/errors.ts';
+import type { CrashFault, Schedule } from '../model/faults.ts';
 import { idleReason } from '../model/idle.ts';
 import type { Instance } from '../model/instance.ts';
-import type { Timer } from '../model/local-step.ts';
 import { isQueue, keepsDelivered, laneOf, mayBeLost, takeable } from '../model/network.ts';
 import type { Executed, NodeState, RoutedEnvelope } from '../model/node.ts';
 import { isHeld, runningAt } from '../model/node.ts';
 import { nextOperation, nodeStep } from '../model/node-step.ts';
 import { apply, isCut, type Step } from '../model/relation.ts';
-import type { CrashFault, Fault, Schedule } from '../model/scenario.ts';
 import type { State } from '../model/state.ts';
+import { viewOf } from '../model/state-view.ts';
 import { tailLength } from '../model/storage.ts';
 import type { TraceEntry } from '../model/trace.ts';
-import { ActiveFaults, linksOf } from './active-faults.ts';
-import { AwaitedChoices, drawByWeight } from './choosing.ts';
-import { type CrashWatch, strikeIn, watchFor } from './crash-points.ts';
+import { drawByWeight } from './choosing.ts';
+import { type Due, firstStrike, watched } from './crash-points.ts';
 import { digestEffect } from './digest-effects.ts';
 import { EventQueue } from './event-queue.ts';
-import { Links } from './links.ts';
+import { type Afflicted, Injector } from './injector.ts';
 import { type MetricsRecorder, recordMetrics } from './metrics.ts';
+import { bookOf, bury, type NodeBook } from './node-book.ts';
 import { nodeOf, type Pending } from './pending.ts';
-import type { NodeFacts, Prepared } from './prepared.ts';
+import { Planner } from './planner.ts';
+import type { Prepared } from './prepared.ts';
 import { createStreams, type Seed, type Streams } from './random.ts';
 import { microseconds } from './sampling.ts';
 import type { Weather } from './weather.ts';
@@ -40,20 +40,6 @@ const mostAtOnce = 100_000;
 /** What the simulation tells its observer after each decision. */
 export type Watcher = (state: State) => boolean;
 
-/** A node as the simulation sees it: what is armed, under way and waiting. */
-interface NodeBook extends NodeFacts {
-  /** Counts crashes, so that what was scheduled for an earlier life is recognised. */
-  life: number;
-  /** By process and timer. */
-  readonly timers: Map<Address, Map<string, Pending>>;
-  /** What came while a forced write held the node. */
-  waiting: Pending[];
-  writing: boolean;
-  readonly choices: AwaitedChoices;
-  readonly operating: Set<number>;
-  crash: { readonly fault: CrashFault; readonly watch: CrashWatch } | undefined;
-}
-
 export class Simulation {
   readonly instance: Instance;
   readonly digest = new Digest();
@@ -61,20 +47,19 @@ export class Simulation {
   readonly trace: TraceEntry[] = [];
   readonly start: readonly Executed[];
   state: State;
-  /** Virtual time in microseconds. */
-  now = 0;
   #decidedAt = 0;
   readonly #queue = new EventQueue<Pending>();
   readonly #streams: Streams;
-  readonly #weather: Weather;
+  readonly #planner: Planner;
+  readonly #injector: Injector;
   readonly #books: NodeBook[];
-  readonly #links: Links;
-  /** Messages that found their link's queue full, and will be dropped. */
-  readonly #overflowing = new Set<RoutedEnvelope>();
+  /** Arrivals over links that are held. */
+  #heldBack: Pending[] = [];
+  /** The node that is done with what occupied it. */
+  #freed: NodeBook | undefined;
+  /** What nodes were handling when they crashed: its message has been told that the node is down. */
+  readonly #abandoned = new Set<Pending>();
   readonly #keepTrace: boolean;
-  /** For each process of a workload, how long the environment waits before each operation, in µs. */
-  readonly #gaps = new Map<Address, (number | undefined)[]>();
-  readonly #faults: ActiveFaults;
   /** How many immediate choices the step under way has taken. */
   #inARow = 0;
 
@@ -86,38 +71,22 @@ export class Simulation {
     keepTrace: boolean,
   ) {
     this.instance = instance;
-    this.#faults = new ActiveFaults(instance);
-    this.#weather = weather;
     this.#keepTrace = keepTrace;
     this.#streams = createStreams(seed, this.digest);
-    this.#links = new Links(instance, weather, this.#streams);
+    this.#injector = new Injector(instance, this.#streams, this.#afflicted());
+    const { active } = this.#injector;
+    this.#planner = new Planner(instance, weather, this.#queue, this.#streams, active);
     this.recorder = recordMetrics(instance.system.spans ?? {});
-    this.#books = nodes.map(
-      ({ definition, hasChoices, hasImmediate, hasOperations, hasClock, start }): NodeBook => ({
-        definition,
-        hasChoices,
-        hasImmediate,
-        hasOperations,
-        hasClock,
-        start,
-        life: 0,
-        timers: new Map(),
-        waiting: [],
-        writing: false,
-        choices: new AwaitedChoices(),
-        operating: new Set(),
-        crash: undefined,
-      }),
-    );
-    for (const { process, afterMs } of weather.operations ?? []) {
-      const gaps = this.#gaps.get(process) ?? [];
-      gaps.push(afterMs === undefined ? undefined : microseconds(afterMs));
-      this.#gaps.set(process, gaps);
-    }
-    for (const fault of schedule) this.#plan(fault);
+    this.#books = nodes.map(bookOf);
+    this.#injector.plan(schedule);
     this.state = first.state;
     this.start = first.effects;
     for (const [index, { start }] of nodes.entries()) this.#follow(index, start);
+  }
+
+  /** Virtual time in microseconds. */
+  get now(): number {
+    return this.#planner.now;
   }
 
   /** Runs until nothing is left, the horizon is reached, or the watcher says stop. */
@@ -128,34 +97,71 @@ export class Simulation {
       const pending = this.#queue.pop();
       if (pending === undefined) {
         // Time stands still when nothing happens: the run ends with its last decision.
-        this.now = this.#decidedAt;
+        this.#planner.now = this.#decidedAt;
         return;
       }
-      if (this.#isVoid(pending)) continue;
+      if (this.#isVoid(pending)) {
+        this.#handled(pending);
+        continue;
+      }
       if (pending.at > horizon) {
-        this.now = horizon;
+        this.#planner.now = horizon;
         return;
       }
       atOnce = pending.at === this.now ? atOnce + 1 : 0;
       if (atOnce > mostAtOnce) this.#refuseLoop(pending);
-      this.now = pending.at;
+      this.#planner.now = pending.at;
       const before = this.state;
       this.#happen(pending);
+      this.#free();
       if (this.state !== before && !watcher(this.state)) return;
     }
   }
 
   /** The planned crashes whose point has not come. */
   unreached(): readonly CrashFault[] {
-    return this.#books.flatMap(({ crash }) => (crash === undefined ? [] : [crash.fault]));
+    return this.#books.flatMap(({ crashes }) => crashes.map(({ fault }) => fault));
+  }
+
+  /** Whether a node is paused, or messages are held back, so that nobody can tell what would follow. */
+  get isSuspended(): boolean {
+    return this.#injector.active
+      .all()
+      .some(({ fault }) => fault.fault === 'pause' || fault.fault === 'hold');
+  }
+
+  #afflicted(): Afflicted {
+    const bookOfNode = (id: string): NodeBook => this.#book(this.instance.node(id).index);
+    return {
+      view: () => viewOf(this.instance, this.state),
+      apply: (decision) => this.#apply(decision),
+      later: (fault) => this.#queue.push(fault),
+      watch: (fault) => {
+        const book = bookOfNode(fault.node);
+        book.crashes = [...book.crashes, watched(fault)];
+      },
+      unwatch: () => {
+        for (const book of this.#books) book.crashes = [];
+      },
+      crash: (fault) => this.#crash(fault),
+      restart: (node) => this.#restart(node),
+      release: () => {
+        const arrivals = this.#heldBack;
+        this.#heldBack = [];
+        for (const arrival of arrivals) this.#queue.push({ ...arrival, at: this.now });
+      },
+      resume: (node) => this.#resume(bookOfNode(node)),
+      setClock: (node, change) => this.#planner.setClock(bookOfNode(node), change),
+    };
   }
 
   /** Whether a crash, a cancelled timer or a later arming has made it pointless. */
   #isVoid(pending: Pending): boolean {
     switch (pending.kind) {
-      case 'arrival':
       case 'fault':
         return false;
+      case 'arrival':
+        return this.#abandoned.delete(pending);
       case 'timer': {
         const { timers } = this.#book(pending.node);
         return timers.get(pending.process)?.get(pending.timer.id) !== pending;
@@ -183,7 +189,8 @@ export class Simulation {
         if (this.#mustWait(pending.node, pending)) return;
         book.timers.get(pending.process)?.delete(pending.timer.id);
         this.recorder.metrics.timersFired++;
-        const waitedMs = book.hasClock ? { waitedMs: (this.now - pending.armedAt) / 1000 } : {};
+        const elapsed = (book.clock?.elapsed ?? this.now) - pending.armedAt;
+        const waitedMs = book.hasClock ? { waitedMs: elapsed / 1000 } : {};
         this.#act(pending.node, {
           type: 'fire',
           process: pending.process,
@@ -194,12 +201,17 @@ export class Simulation {
       }
       case 'durable': {
         const book = this.#book(pending.node);
+        if (this.#isPaused(book)) {
+          book.waiting.push(pending);
+          return;
+        }
         book.writing = false;
         this.#act(pending.node, { type: 'durable', node: book.definition.id });
         return;
       }
       case 'choice': {
-        const { definition, choices } = this.#book(pending.node);
+        const book = this.#book(pending.node);
+        const { definition, choices } = book;
         if (this.#mustWait(pending.node, pending)) return;
         const { process, event } = pending.choice;
         choices.remove(pending.choice);
@@ -207,7 +219,7 @@ export class Simulation {
         const open = running === undefined ? [] : openChoices(definition, running);
         if (open.some((one) => one.event === event))
           this.#act(pending.node, { type: 'choose', process, event });
-        else this.#offer(pending.node);
+        else this.#planner.offer(pending.node, book, this.#node(pending.node));
         return;
       }
       case 'operation': {
@@ -217,7 +229,7 @@ export class Simulation {
         return this.#invoke(pending.node, pending.position);
       }
       case 'fault':
-        return pending.begins ? this.#begin(pending.fault) : this.#end(pending.fault);
+        return this.#injector.happen(pending);
     }
   }
 
@@ -234,31 +246,33 @@ export class Simulation {
         : sent;
     if (envelope === undefined) return;
     const { source, from, to, message } = envelope;
-    if (this.#overflowing.delete(envelope)) return this.#drop(envelope, 'overflow');
+    if (this.#planner.overflowing.delete(envelope)) return this.#drop(envelope, 'overflow');
+    const trouble = this.#injector.active.link(source, target);
+    if (trouble?.held === true) {
+      this.#heldBack.push(pending);
+      return;
+    }
     const node = this.#node(target);
     if (!node.up) return this.#drop(envelope, 'down');
     if (isCut(this.state, source, target)) return this.#drop(envelope, 'cut');
     if (this.#mustWait(target, pending)) return;
-    const name = this.#links.name(source, target);
+    const name = this.#planner.links.name(source, target);
     const decision: ActingDecision = { type: 'deliver', from, to, message };
     if (this.#isIdle(target, node, decision)) {
       this.#book(target).waiting.push(pending);
       return;
     }
-    if (
-      this.#faults.loss > 0 &&
-      mayBeLost(network, envelope) &&
-      this.#streams.draw('loss', name) < this.#faults.loss
-    )
+    const { loss = 0, duplication = 0 } = trouble ?? {};
+    if (loss > 0 && mayBeLost(network, envelope) && this.#streams.draw('loss', name) < loss)
       return this.#drop(envelope, 'loss');
     const duplicate =
       !keepsDelivered(network) &&
-      this.#faults.duplication > 0 &&
-      this.#streams.draw('duplication', name) < this.#faults.duplication;
+      duplication > 0 &&
+      this.#streams.draw('duplication', name) < duplication;
     const handled = this.#act(target, duplicate ? { ...decision, duplicate } : decision);
     if (!handled) return this.#drop(envelope, 'down');
     this.recorder.delivered(message.type, duplicate);
-    if (duplicate) this.#travel(envelope);
+    if (duplicate) this.#planner.travel(envelope);
   }
 
   #isIdle(
@@ -282,11 +296,53 @@ export class Simulation {
     this.#apply({ type: 'drop', from, to, message, cause });
   }
 
-  /** True when the node waits for its disk: the event is kept until it no longer does. */
+  /**
+   * True when the node cannot handle the event now, because it waits for its disk, is paused or is busy:
+   * the event is kept until it can. On a slow node the event first occupies the node for a while.
+   */
   #mustWait(node: number, pending: Pending): boolean {
-    if (!isHeld(this.#node(node))) return false;
-    this.#book(node).waiting.push(pending);
+    const book = this.#book(node);
+    const isDue = this.#handled(pending);
+    const isBusy = book.handling !== undefined;
+    if (isBusy || isHeld(this.#node(node)) || this.#isPaused(book)) {
+      book.waiting.push(pending);
+      return true;
+    }
+    const { handlingMs } = this.#injector.active.node(book.definition.id);
+    if (handlingMs === 0 || isDue) return false;
+    book.handling = this.#planner.again(book, pending, this.now + microseconds(handlingMs));
     return true;
+  }
+
+  /** Whether the event is what occupied its node, which is free now. */
+  #handled(pending: Pending): boolean {
+    if (pending.kind === 'fault') return false;
+    const book = this.#book(nodeOf(pending));
+    if (book.handling !== pending) return false;
+    book.handling = undefined;
+    this.#freed = book;
+    return true;
+  }
+
+  /** What came while a node was busy comes now; it stays if it still cannot be handled. */
+  #free(): void {
+    const book = this.#freed;
+    this.#freed = undefined;
+    if (book !== undefined && book.waiting.length > 0) this.#planner.release(book);
+  }
+
+  #isPaused({ definition }: NodeBook): boolean {
+    return this.#injector.active.node(definition.id).paused;
+  }
+
+  /** Messages that waited and timers that are overdue come in either order. */
+  #resume(book: NodeBook): void {
+    const timers = book.waiting.filter(({ kind }) => kind === 'timer');
+    const others = book.waiting.filter(({ kind }) => kind !== 'timer');
+    const { id } = book.definition;
+    const timersFirst =
+      timers.length > 0 && others.length > 0 && this.#streams.draw('resume', id) < 0.5;
+    this.#planner.release(book, timersFirst ? [...timers, ...others] : [...others, ...timers]);
   }
 
   #invoke(node: number, position: number): void {
@@ -306,31 +362,41 @@ export class Simulation {
    */
   #act(node: number, decision: ActingDecision): boolean {
     const book = this.#book(node);
-    const timed: ActingDecision = book.hasClock ? { ...decision, now: this.now / 1000 } : decision;
-    const { crash } = book;
-    if (crash === undefined) {
+    const reading = book.clock?.reading ?? this.now;
+    const timed: ActingDecision = book.hasClock ? { ...decision, now: reading / 1000 } : decision;
+    const due = book.crashes.length === 0 ? undefined : this.#strike(node, book, timed);
+    if (due === undefined) {
       this.#follow(node, this.#apply(timed).effects);
       return true;
     }
-    const tried = apply(this.instance, this.state, timed);
-    const received = timed.type === 'deliver' ? timed.message.type : undefined;
-    const underWay = this.#node(node).disk.writes.length;
-    const strike = strikeIn(crash.watch, { ...tried, received, underWay });
-    if (strike === undefined) {
-      this.#follow(node, this.#apply(timed).effects);
-      return true;
-    }
-    book.crash = undefined;
+    const { strike, fault } = due;
     if (strike.when === 'within') {
       const { effects } = this.#apply({ ...timed, crashAfter: strike.crashAfter });
       this.#follow(node, effects);
-      this.#buried(node, crash.fault);
+      this.#buried(node, fault);
       return true;
     }
     const happens = strike.when === 'afterStep';
     if (happens) this.#follow(node, this.#apply(timed).effects);
-    this.#crash(crash.fault);
+    this.#crash(fault);
     return happens;
+  }
+
+  /** The first crash point that lies in the step, if any. */
+  #strike(node: number, book: NodeBook, decision: ActingDecision): Due | undefined {
+    const tried = (crashAfter: number | undefined) =>
+      apply(
+        this.instance,
+        this.state,
+        crashAfter === undefined ? decision : { ...decision, crashAfter },
+      );
+    const { due, left } = firstStrike(book.crashes, tried, {
+      received: decision.type === 'deliver' ? decision.message.type : undefined,
+      isDecision: decision.type !== 'restart',
+      underWay: this.#node(node).disk.writes.length,
+    });
+    book.crashes = left;
+    return due;
   }
 
   #apply(decision: Decision): Step {
@@ -346,31 +412,22 @@ export class Simulation {
     return step;
   }
 
-  /** Schedules what follows from the effects of a node's step. */
+  /** Plans what follows from the effects of a node's step. */
   #follow(node: number, effects: readonly Executed[]): void {
     const book = this.#book(node);
     const { id } = book.definition;
-    for (const effect of effects) {
-      this.recorder.effect(effect, this.now, id);
-      if (effect.type === 'send') this.#travel(effect.envelope);
-      else if (effect.type === 'arm') this.#arm(node, effect.process, effect.timer);
-      else if (effect.type === 'cancel') book.timers.get(effect.process)?.delete(effect.timer);
-      else if (effect.type === 'stop') book.timers.delete(effect.process);
-    }
+    for (const effect of effects) this.recorder.effect(effect, this.now, id);
+    this.#planner.effects(node, book, effects);
     const state = this.#node(node);
     if (!state.up) return;
-    if (!book.writing && state.disk.writes.length > 0) {
-      book.writing = true;
-      const at = this.now + this.#streams.duration('disk', id, this.#weather.forceLatency);
-      this.#queue.push({ at, kind: 'durable', node, life: book.life });
-    }
+    this.#planner.write(node, book, state);
     if (isHeld(state)) return;
     if (book.hasImmediate && immediateChoices(book.definition, state).length > 0) {
       this.#chooseAtOnce(node, state);
       return;
     }
-    if (book.waiting.length > 0) this.#release(book);
-    this.#offer(node);
+    if (book.waiting.length > 0) this.#planner.release(book);
+    this.#planner.offer(node, book, state);
   }
 
   /** Draws among the immediate choices of the first process that has one open, and takes it. */
@@ -389,111 +446,22 @@ export class Simulation {
     }
   }
 
-  /** Draws a choice for each process that has one open, and plans the next operation. */
-  #offer(node: number): void {
-    const book = this.#book(node);
-    if (!book.hasChoices && !book.hasOperations) return;
-    const state = this.#node(node);
-    const { definition, life } = book;
-    if (book.hasChoices)
-      for (const running of state.running) {
-        const { address } = running;
-        const open = openChoices(definition, running);
-        const drawn = book.choices.next(address, open, this.#streams);
-        if (drawn === undefined) continue;
-        const { choice, after } = drawn;
-        const delay = after === undefined ? 0 : this.#streams.duration('choice', address, after);
-        this.#queue.push({ at: this.now + delay, kind: 'choice', node, choice });
-      }
-    if (!book.hasOperations) return;
-    for (const [position, { address, stepper }] of definition.processes.entries()) {
-      const operation = nextOperation(definition, state, position);
-      const running = state.running.find((candidate) => candidate.address === address);
-      if (operation === undefined || running === undefined || book.operating.has(position))
-        continue;
-      if (!stepper.handles(running.state, operation)) continue;
-      book.operating.add(position);
-      const planned = this.#gaps.get(address)?.[state.operations[position] ?? 0];
-      const wait = planned ?? this.#streams.duration('think', address, this.#weather.think);
-      this.#queue.push({ at: this.now + wait, kind: 'operation', node, position, life });
-    }
-  }
-
-  #travel(envelope: RoutedEnvelope): void {
-    const { at, overflows } = this.#links.send(envelope, this.now);
-    if (overflows) this.#overflowing.add(envelope);
-    this.#queue.push({ at, kind: 'arrival', envelope });
-  }
-
-  #arm(node: number, process: Address, timer: Timer): void {
-    const delay = this.#streams.duration(`timer ${process}`, timer.delay, timer.distribution);
-    const pending: Pending = {
-      at: this.now + delay,
-      kind: 'timer',
-      node,
-      process,
-      timer,
-      armedAt: this.now,
-    };
-    const { timers } = this.#book(node);
-    let armed = timers.get(process);
-    if (armed === undefined) {
-      armed = new Map();
-      timers.set(process, armed);
-    }
-    armed.set(timer.id, pending);
-    this.#queue.push(pending);
-  }
-
-  #release(book: NodeBook): void {
-    const { waiting } = book;
-    book.waiting = [];
-    for (const pending of waiting) {
-      const again: Pending = { ...pending, at: this.now };
-      if (again.kind === 'timer') {
-        const armed = book.timers.get(again.process);
-        // A timer that was cancelled while it waited must not come back.
-        if (armed?.get(again.timer.id) !== pending) continue;
-        armed.set(again.timer.id, again);
-      }
-      this.#queue.push(again);
-    }
-  }
-
-  #plan(fault: Fault): void {
-    if (fault.fault === 'crash' && fault.point !== undefined) {
-      const { index } = this.instance.node(fault.node);
-      this.#book(index).crash = { fault, watch: watchFor(fault.point) };
-      return;
-    }
-    const at = microseconds(fault.atMs ?? 0);
-    this.#queue.push({ at, kind: 'fault', fault, begins: true });
-    if (fault.forMs !== undefined && fault.fault !== 'crash')
-      this.#queue.push({ at: at + microseconds(fault.forMs), kind: 'fault', fault, begins: false });
-  }
-
-  #begin(fault: Fault): void {
-    if (fault.fault === 'crash') return this.#crash(fault);
-    this.#faults.begin(fault);
-    if (fault.fault === 'partition')
-      this.#apply({ type: 'cut', links: linksOf(this.instance, fault.groups) });
-  }
-
-  #end(fault: Fault): void {
-    if (fault.fault === 'crash') return this.#restart(fault);
-    this.#faults.end(fault);
-    if (fault.fault !== 'partition') return;
-    const links = this.#faults.mendedBy(fault);
-    if (links.length > 0) this.#apply({ type: 'mend', links });
-  }
-
-  #restart({ node: id }: CrashFault): void {
+  #restart(id: string): void {
     const { index } = this.instance.node(id);
     const node = this.#node(index);
     if (node.up) return;
-    const tail = Math.floor(this.#streams.draw('tail', id) * (tailLength(node.disk) + 1));
+    const tail = this.#tail(this.#book(index), tailLength(node.disk));
     this.recorder.metrics.restarts++;
     this.#act(index, { type: 'restart', node: id, tail });
+  }
+
+  /** How much of the tail survived: decided only now, since nobody could tell before. */
+  #tail({ definition, tail }: NodeBook, length: number): number {
+    if (tail === 'lost') return 0;
+    if (tail === 'kept') return length;
+    // A torn record is one that is not there, so that the tail is shorter by one at least.
+    const ways = tail === 'torn' ? Math.max(length, 1) : length + 1;
+    return Math.floor(this.#streams.draw('tail', definition.id) * ways);
   }
 
   #crash(fault: CrashFault): void {
@@ -507,26 +475,18 @@ export class Simulation {
   #buried(node: number, fault: CrashFault): void {
     const book = this.#book(node);
     this.recorder.metrics.crashes++;
-    book.life++;
-    book.timers.clear();
-    book.choices.clear();
-    book.operating.clear();
-    book.writing = false;
-    // The record whose durability the point awaited may be lost: the point will not come.
-    if (book.crash !== undefined && book.crash.watch.awaitsDurable > 0) {
-      book.crash.watch.awaitsDurable = 0;
-      book.crash.watch.remaining = Number.POSITIVE_INFINITY;
-    }
-    // Messages that waited for the node find it down.
-    book.waiting = book.waiting.filter(({ kind }) => kind === 'arrival');
-    this.#release(book);
+    const handling = bury(book);
+    if (handling !== undefined) this.#abandoned.add(handling);
+    book.tail = fault.tail;
+    this.#injector.died(fault.node);
+    this.#planner.release(book);
     if (fault.loseDisk === true) this.#apply({ type: 'loseDisk', node: fault.node });
     if (fault.forMs !== undefined)
       this.#queue.push({
         at: this.now + microseconds(fault.forMs),
         kind: 'fault',
-        fault,
-        begins: false,
+        occurrence: { fault },
+        moment: 'end',
       });
   }
 

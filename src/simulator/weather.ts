@@ -1,8 +1,9 @@
 /** The weather of a run: a scenario's and the caller's wishes over the defaults. */
 import { type Distribution, validDistribution } from '../model/distribution.ts';
 import { suggestion, UserMistake } from '../model/errors.ts';
+import type { Schedule } from '../model/faults.ts';
 import type { Latency, LinkRule } from '../model/latency.ts';
-import type { Scenario, Schedule, Workload } from '../model/scenario.ts';
+import type { Scenario, Workload } from '../model/scenario.ts';
 import type { AnySystem } from '../model/system.ts';
 import { defaultWeather, type RunOptions } from './options.ts';
 

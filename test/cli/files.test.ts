@@ -1,10 +1,12 @@
+import fc from 'fast-check';
 import type { InferOutput } from 'valibot';
 import { afterAll, describe, expect, expectTypeOf, test } from 'vitest';
 import type { decisionLine } from '../../src/cli/file-schemas.ts';
 import { parseRunFile, readRunFile, readSchedule, writeRunFile } from '../../src/cli/files.ts';
-import type { Decision, RunFile, RunHeader } from '../../src/index.ts';
+import { type Decision, faultKinds, type RunFile, type RunHeader } from '../../src/index.ts';
 import { twoPhaseCommit } from '../../src/protocols/index.ts';
 import { run, runFileOf } from '../../src/simulator/index.ts';
+import { schedule } from '../simulator/schedules.ts';
 import { folderWith } from './terminal.ts';
 
 const folder = folderWith({});
@@ -130,8 +132,33 @@ describe('the schemas of files', () => {
 });
 
 describe('fault files', () => {
-  test('hold every kind of fault', async () => {
-    folder.write('chaos.json', JSON.stringify(chaos));
-    expect(await readSchedule('chaos.json', { cwd: folder.path })).toEqual(chaos);
+  test('hold every schedule of every kind of fault, unchanged', async () => {
+    const kinds = new Set<string>();
+    for (const faults of fc.sample(schedule, { seed: 81, numRuns: 300 })) {
+      for (const { fault } of faults) kinds.add(fault);
+      folder.write('faults.json', JSON.stringify(faults));
+      const read = await readSchedule('faults.json', { cwd: folder.path });
+      expect(read).toEqual(faults);
+      // What the file allows, the run accepts.
+      run(twoPhaseCommit, { seed: 1, faults: read, horizonMs: 1 });
+    }
+    expect(kinds).toEqual(new Set(faultKinds));
+  });
+
+  test.each([
+    [{ fault: 'pause' }, 'node is missing'],
+    [{ fault: 'puase', node: 'p1' }, '"puase"; did you mean "pause"?'],
+    [{ fault: 'pause', node: 'p1', forms: 5 }, 'forms is no known field; leave it out'],
+    [{ fault: 'clock-drift', node: 'p1', rate: 0 }, 'rate is 0; it must be a number above zero'],
+    [{ fault: 'hold', shape: 'halfs' }, 'shape is "halfs"; did you mean "halves"?'],
+    [{ fault: 'delay', by: 5 }, 'by is 5; it must be an object'],
+    [{ fault: 'loss', probability: 2 }, 'probability is 2; it must be a number from 0 to 1'],
+    [
+      { fault: 'pause', node: 'p1', forMs: 1, repeat: { everyMs: 5, times: 0 } },
+      'repeat.times is 0; it must be a whole number, 1 or more',
+    ],
+  ])('%j is refused with its field', async (fault, says) => {
+    folder.write('wrong.json', JSON.stringify([fault]));
+    await expect(readSchedule('wrong.json', { cwd: folder.path })).rejects.toThrow(says);
   });
 });

@@ -142,10 +142,6 @@ const wrong: readonly (readonly [string, RegExp])[] = [
     'run two-phase-commit --seed 1 --scenario coordinator-crash --set votes=one-no',
     /\(a fault of scenario coordinator-crash\) never comes/,
   ],
-  [
-    'run two-phase-commit --seed 1 --scenario coordinator-crash --crash coordinator@after:1:PREPARE',
-    /has a crash point already/,
-  ],
   ['run two-phase-commit --seed 1 --crash p1 --story', /--story does not go/],
   ['run two-phase-commit --seed 1 --for 500', /--for 500.*nothing crashes/],
   ['run two-phase-commit --seed 1 --crash p1@before:1:VOTE --for soon', /--for is "soon"/],

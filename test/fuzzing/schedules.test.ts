@@ -26,6 +26,8 @@ const nodes = (count: number, network: NetworkOptions = {}) =>
 
 const sample = (arbitrary: fc.Arbitrary<Schedule>, numRuns = 500) =>
   fc.sample(arbitrary, { seed: 1, numRuns });
+/** How long it lasts; undefined for one that is for ever. */
+const lasting = (fault: Fault): number | undefined => ('forMs' in fault ? fault.forMs : undefined);
 const kindsIn = (all: readonly Schedule[]) =>
   [...new Set(all.flat().map(({ fault }) => fault))].sort();
 
@@ -48,7 +50,10 @@ test('crash points come first, then faults in the order of their times, in whole
       expect(fault).toMatchObject({ fault: 'crash', point: { message: expect.any(String) } });
       pointed++;
     }
-    for (const time of [...times.filter((at) => at >= 0), ...faults.map(({ forMs }) => forMs ?? 1)])
+    for (const time of [
+      ...times.filter((at) => at >= 0),
+      ...faults.map((fault) => lasting(fault) ?? 1),
+    ])
       expect(Number.isInteger(time) && time >= 0 && time <= 500).toBe(true);
   }
   expect(pointed).toBeGreaterThan(100);
@@ -75,7 +80,7 @@ test('the parameters decide which nodes there are', () => {
 
 test('every fault ends when asked, and some are for ever otherwise', () => {
   const endless = (all: readonly Schedule[]) =>
-    all.flat().filter(({ forMs }) => forMs === undefined).length;
+    all.flat().filter((fault) => lasting(fault) === undefined).length;
   expect(endless(sample(schedules(twoPhaseCommit, { everyFaultEnds: true })))).toBe(0);
   expect(endless(sample(schedules(twoPhaseCommit)))).toBeGreaterThan(0);
 });

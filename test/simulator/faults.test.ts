@@ -267,6 +267,47 @@ const wrong: readonly (readonly [object, RegExp])[] = [
     { fault: 'crash', node: 'p1', point: { moment: 'after', nth: 0, message: 'VOTE' } },
     /nth is 0; it counts from 1/,
   ],
+  [{ fault: 'pause', node: 'p1', formS: 5 }, /fault 1 \(pause of p1\): there is no field "formS"/],
+  [{ fault: 'pause' }, /fault 1 \(pause\): node is missing/],
+  [{ fault: 'pause', node: 5 }, /node is 5; it must be the name of a node/],
+  [
+    { fault: 'crash', node: 'p1', point: { moment: 'after', nth: 1 } },
+    /give the point either a message or any \(send, receive, write, decision\)/,
+  ],
+  [
+    { fault: 'crash', node: 'p1', point: { moment: 'after', nth: 1, any: 'sned' } },
+    /any is "sned"; did you mean "send"\?/,
+  ],
+  [{ fault: 'crash', node: 'p1', atMs: 1, tail: 'half' }, /tail is "half"; it must be one of/],
+  [{ fault: 'slow', node: 'p1' }, /give factor or handlingMs/],
+  [{ fault: 'slow', node: 'p1', factor: -2 }, /factor is -2; it must be a number above zero/],
+  [{ fault: 'clock-drift', node: 'p1' }, /\(clock-drift of p1\): rate is missing/],
+  [{ fault: 'clock-jump', node: 'p1', byMs: '5' }, /byMs is "5"; it must be a number/],
+  [
+    { fault: 'clock-strobe', node: 'p1', byMs: 5, periodMs: 0, forMs: 5 },
+    /periodMs is 0; it must be above 0/,
+  ],
+  [{ fault: 'partition' }, /give one of groups, links and shape/],
+  [{ fault: 'hold', shape: 'halves', links: [] }, /give one of groups, links and shape/],
+  [{ fault: 'hold', links: [['p1']] }, /links is \[\["p1"\]\]; it must be a list of pairs/],
+  [{ fault: 'hold', links: [['p1', 'p9']] }, /no node "p9"/],
+  [{ fault: 'hold', shape: 'halves', direction: 'in' }, /direction goes with groups/],
+  [{ fault: 'hold', groups: [['p1']], nodes: ['p1'] }, /nodes goes with a shape/],
+  [{ fault: 'hold', shape: 'halves', nodes: ['p1', 'p1'] }, /nodes names p1 twice/],
+  [{ fault: 'hold', shape: 'primaries', nodes: ['p1'] }, /primaries are found in the run/],
+  [{ fault: 'delay', by: { kind: 'pareto', minMs: 1, shape: 0 } }, /the shape is 0/],
+  [
+    { fault: 'pause', node: 'p1', repeat: { everyMs: 5, times: 2 } },
+    /a fault that repeats must end; give forMs/,
+  ],
+  [
+    { fault: 'pause', node: 'p1', forMs: 5, repeat: { everyMs: 5, times: 2 } },
+    /it lasts 5 ms and repeats every 5 ms; it must end before/,
+  ],
+  [
+    { fault: 'pause', node: 'p1', forMs: 1, repeat: { everyMs: 5, times: 1.5 } },
+    /times is 1\.5; it must be a whole number/,
+  ],
 ];
 
 test('a wrong fault is told in one sentence', () => {

@@ -7,6 +7,7 @@ import {
   describeDecision,
   type Executed,
   exponential,
+  faultKinds,
   initialState,
   instantiate,
   type Run,
@@ -160,12 +161,31 @@ describe('a fault that is added', () => {
       decision.type === 'deliver' ? [`${atUs} ${describeDecision(decision)}`] : [],
     );
 
+  const later = { atMs: 100_000 } as const;
   const never: Schedule = [
     { fault: 'crash', node: 'p1', point: { moment: 'before', nth: 9, message: 'PREPARE' } },
     { fault: 'loss', probability: 0, atMs: 0 },
-    { fault: 'duplication', probability: 0.5, atMs: 100_000 },
-    { fault: 'partition', groups: [['p1']], atMs: 100_000 },
+    { fault: 'loss', probability: 1, links: [['p1', 'p2']], atMs: 0 },
+    { fault: 'duplication', probability: 0.5, ...later },
+    { fault: 'partition', groups: [['p1']], ...later },
+    { fault: 'partition', shape: 'majorities-ring', ...later },
+    { fault: 'hold', shape: 'halves', ...later },
+    { fault: 'hold', links: [['p1', 'p2']] },
+    { fault: 'delay', by: { kind: 'constant', ms: 50 }, links: [['p1', 'p2']] },
+    { fault: 'restart', node: 'p1' },
+    { fault: 'pause', node: 'p1', ...later },
+    { fault: 'slow', node: 'p1', factor: 3, ...later },
+    { fault: 'slow-disk', node: 'p1', factor: 1 },
+    { fault: 'clock-offset', node: 'p1', byMs: 500 },
+    { fault: 'clock-drift', node: 'p1', rate: 1 },
+    { fault: 'clock-jump', node: 'p1', byMs: 0 },
+    { fault: 'clock-strobe', node: 'p1', byMs: 5, periodMs: 1, forMs: 10, ...later },
+    { fault: 'heal', atMs: 0 },
   ];
+
+  test('is one of every kind below', () => {
+    expect(new Set(never.map(({ fault }) => fault))).toEqual(new Set(faultKinds));
+  });
 
   test('and never fires changes nothing at all', () => {
     for (const fault of never)

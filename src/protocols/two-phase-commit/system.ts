@@ -205,6 +205,7 @@ export const twoPhaseCommit = defineSystem({
   properties: [agreement, finality, commitValidity, nonTriviality, durability, termination],
   settled,
   blocked,
+  primaries: () => ['coordinator'],
   spans: { inDoubt: { from: 'uncertain', to: 'certain' } },
   scenarios,
 });
