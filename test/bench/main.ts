@@ -8,6 +8,7 @@ import { constant, run, uniform } from '../../src/index.ts';
 import { twoPhaseCommit } from '../../src/protocols/index.ts';
 import { kernelTurns, nakedKernel, ownKernel } from './kernel.ts';
 import { nakedCommit } from './naked-commit.ts';
+import { hasSpin, spinFlags, tenParticipants, twoPhaseCommitAgainstSpin } from './spin.ts';
 
 const participants = 5;
 const warmUps = 20;
@@ -89,7 +90,30 @@ function report(
 
 const rounds = 31;
 
+function checkerAgainstSpin(): void {
+  if (!hasSpin()) {
+    console.log('two-phase commit, abstract, 7 participants: not compared, spin or gcc is missing');
+    return;
+  }
+  const { own, spin } = twoPhaseCommitAgainstSpin();
+  const ratios = own.map((seconds, round) => (spin[round] ?? 0) / seconds);
+  report(
+    'two-phase commit, abstract, 7 participants, checked',
+    `Spin on test/bench/two-phase-commit.pml (${spinFlags})`,
+    { own: median(own), peer: median(spin), ratio: median(ratios) },
+    296_448,
+    'states',
+    0.8,
+  );
+}
+
+/** Takes minutes and gigabytes, so only by its name: `npm run bench -- ten`. */
+const onDemand: Readonly<Record<string, () => void>> = {
+  ten: () => console.log(tenParticipants()),
+};
+
 const comparisons: Readonly<Record<string, () => void>> = {
+  checker: checkerAgainstSpin,
   runs: () =>
     report(
       `two-phase commit, ${participants} participants, whole runs`,
@@ -119,8 +143,10 @@ if (asked === undefined) {
       stdio: 'inherit',
     });
 } else {
-  const comparison = comparisons[asked];
+  const comparison = comparisons[asked] ?? onDemand[asked];
   if (comparison === undefined)
-    throw new Error(`there is no comparison "${asked}"; known are ${Object.keys(comparisons)}`);
+    throw new Error(
+      `there is no comparison "${asked}"; known are ${Object.keys({ ...comparisons, ...onDemand })}`,
+    );
   comparison();
 }
