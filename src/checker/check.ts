@@ -1,7 +1,6 @@
 /** Checking: every execution of a system within a scope, or a shortest one that violates a property. */
 import type { Decision } from '../model/decision.ts';
 import { UserMistake } from '../model/errors.ts';
-import { type Instance, instantiate } from '../model/instance.ts';
 import { parameterValues } from '../model/parameters.ts';
 import {
   isTemporal,
@@ -13,7 +12,6 @@ import {
 } from '../model/property.ts';
 import type { FullScope } from '../model/scope.ts';
 import type { AnySystem, GivenParameters } from '../model/system.ts';
-import { scopeUnder, type TimedBounds } from '../model/timed-scope.ts';
 import type { RunFile } from '../model/trace.ts';
 import {
   type AnyTransitionSystem,
@@ -27,12 +25,12 @@ import { decisionClasses, describeFairness, labelClasses, progressClass } from '
 import { keyedSpace } from './keyed-space.ts';
 import type { Order, Store } from './packed-rows.ts';
 import type { Witness } from './paths.ts';
+import { questionOf } from './question.ts';
 import type { Cursor, Questions } from './questions.ts';
 import { type Progress, type SearchResult, search } from './search.ts';
 import { decisionShape, labelShape } from './shapes.ts';
 import type { Space } from './space.ts';
 import { type Decisions, hasDominatedSteps, SystemSpace } from './system-space.ts';
-import { readsClock } from './timed-nodes.ts';
 import { TimedSpace } from './timed-space.ts';
 
 export interface CheckOptions<TParameters = Readonly<Record<string, unknown>>> {
@@ -187,17 +185,7 @@ function withCounterexamples<L>(
 }
 
 function checkSystem(system: AnySystem, options: Legal): CheckResult {
-  const instance = instantiate(system, options.parameters);
-  const timing = legalTiming(options.timing ?? instance.timing);
-  const { scope, bounds } = scopeUnder(timing, options.scope ?? {}, instance);
-  refuseClocks(instance, timing, bounds);
-  const faultless = scope.crashes === 0 && scope.partitions === 0 && !scope.loss;
-  const asked = instance.properties.filter(
-    ({ claimedUnder }) =>
-      (claimedUnder?.timing ?? timing) === timing &&
-      (claimedUnder?.faults === undefined || faultless),
-  );
-  const notAsked = instance.properties.filter((property) => !asked.includes(property));
+  const { instance, timing, scope, bounds, asked, notAsked } = questionOf(system, options);
   const isLossy = scope.loss;
   let toldCopiesApart = false;
   const searched = <V>(
@@ -306,27 +294,6 @@ function summary<L>(result: SearchResult<L>) {
 /** The odds that two of so many states share 64 bits (birthday bound). */
 function omissionOdds(states: number): number {
   return Math.min(1, states ** 2 / 2 ** 65);
-}
-
-function legalTiming(timing: string): Timing {
-  if (timing === 'asynchronous' || timing === 'synchronous' || timing === 'timed') return timing;
-  throw new UserMistake(
-    `the timing is ${JSON.stringify(timing)}; it must be asynchronous, synchronous or timed`,
-  );
-}
-
-/** Readings of a clock are states, of which there are finitely many only where time ends. */
-function refuseClocks({ nodes }: Instance, timing: Timing, bounds: TimedBounds | undefined): void {
-  const reader = nodes.find(readsClock);
-  if (reader === undefined) return;
-  if (bounds === undefined)
-    throw new UserMistake(
-      `a process of ${reader.id} reads its node's clock, which ${timing} timing does not have; check it under timed timing, leave out \`clock: true\`, or run the system`,
-    );
-  if (bounds.ticks === undefined)
-    throw new UserMistake(
-      `a process of ${reader.id} reads its node's clock, whose readings have no end; bound the time that is asked about, such as ticks=20 in the scope`,
-    );
 }
 
 function checkTransitionSystem(system: AnyTransitionSystem, options: Legal): CheckResult {

@@ -25,6 +25,11 @@ export class LinkContents {
     return this.#contents[number] as readonly number[];
   }
 
+  /** The most envelopes that were ever on the link at once. */
+  get longest(): number {
+    return this.#contents.reduce((longest, { length }) => Math.max(longest, length), 0);
+  }
+
   /** The envelopes that may be delivered next, each once. */
   takeable(number: number): readonly number[] {
     return this.#takeable[number] as readonly number[];

@@ -58,6 +58,12 @@ export interface LocalMoves {
   readonly loseDisk: Move | undefined;
 }
 
+/** The moves of a node's state that have been asked for, deliveries by envelope. */
+export interface KnownMoves {
+  readonly local: LocalMoves | undefined;
+  readonly deliveries: readonly (readonly ActingMove[] | undefined)[];
+}
+
 interface NodeNumbers {
   readonly states: NodeState[];
   readonly numbers: Map<string, number>;
@@ -181,6 +187,27 @@ export class Moves {
       after[marks] = number;
     }
     return number;
+  }
+
+  /** How many states of the node have a number. */
+  statesOf(index: number): number {
+    return (this.#nodes[index] as NodeNumbers).states.length;
+  }
+
+  /** What has been computed of a node's state so far: after a whole search, all that matters. */
+  known(index: number, state: number): KnownMoves {
+    const local = this.#locals[index]?.[state];
+    return { local, deliveries: this.#deliveries[index]?.[state] ?? [] };
+  }
+
+  /** The observations after each list of marks, as far as they have been computed. */
+  knownObservations(observation: number): readonly (number | undefined)[] {
+    return this.#observed[observation] ?? [];
+  }
+
+  /** What clients have seen after each list of marks, as far as it has been computed. */
+  knownHistories(history: number): readonly (number | undefined)[] {
+    return this.#followed[history] ?? [];
   }
 
   /** What the node can do in that state without a message. */

@@ -1,5 +1,6 @@
 /** What `check` prints: the verdict with its question in words, the properties, the counterexample. */
 import type { CheckedProperty, CheckResult, StatePath } from '../index.ts';
+import { type Confirmation, confirmationWords } from './confirm.ts';
 import { otherCounterexamples } from './counterexamples.ts';
 import type { Io } from './io.ts';
 import { paint, paintVerdict, table, wrapped } from './layout.ts';
@@ -7,8 +8,11 @@ import { propertyTable } from './property-table.ts';
 import type { Answer } from './question.ts';
 import { checkVerdictWords, counted, countsWords, grouped, settings, stopWords } from './words.ts';
 
-/** The contract of `check --json`, beside it `reduced`, `notAsked` and, where they matter, `order`, `outside`, `merged`, `omission`, `fairness`. */
-export function checkJson({ result, seconds }: Answer) {
+/**
+ * The contract of `check --json`, beside it `reduced`, `notAsked` and, where they matter, `order`, `outside`,
+ * `merged`, `omission`, `fairness`, `confirmation`.
+ */
+export function checkJson({ result, seconds }: Answer, confirmation?: Confirmation) {
   const { system, parameters, timing, scope, verdict, complete, distinct, generated } = result;
   const { depth, properties, reduced, order, notAsked, fairness, outside, merged, omission } =
     result;
@@ -31,6 +35,7 @@ export function checkJson({ result, seconds }: Answer) {
     ...(order === 'breadth-first' ? {} : { order }),
     ...(omission === undefined ? {} : { omission }),
     ...(fairness === undefined ? {} : { fairness }),
+    ...(confirmation === undefined ? {} : { confirmation }),
   };
 }
 
@@ -44,6 +49,8 @@ export interface CheckDetails {
   readonly isWhole: boolean;
   /** Where a counterexample was written, if there was one. */
   readonly trace: string | undefined;
+  /** What another tool says of the same. */
+  readonly confirmation: Confirmation | undefined;
   readonly io: Io;
 }
 
@@ -64,6 +71,7 @@ export function checkText({ result, seconds, stop }: Answer, details: CheckDetai
     propertyTable(result.properties, io),
     ...mergedNote(result, width),
     ...notAsked(result, width),
+    ...confirmationNote(details),
     ...counterexample(result, details),
     ...otherCounterexamples(result, details),
   ].join('');
@@ -106,6 +114,11 @@ function notAsked({ notAsked: names }: CheckResult, width: number): readonly str
       width,
     ),
   ];
+}
+
+function confirmationNote({ confirmation, io }: CheckDetails): readonly string[] {
+  if (confirmation === undefined) return [];
+  return ['\n', wrapped(confirmationWords(confirmation), io.width)];
 }
 
 /** The longest counterexample that is printed unasked, in lines. */

@@ -14,11 +14,14 @@ import { story } from '../reports/index.ts';
 import { shellCommand } from './arguments.ts';
 import { checkJson, checkText } from './check-output.ts';
 import { answerInThread } from './check-thread.ts';
+import { type Confirmation, confirmation } from './confirm.ts';
 import { numberedPath } from './counterexamples.ts';
+import { exportCommand, exportTarget } from './export.ts';
 import { assertWritable, writeRunFile } from './files.ts';
 import type { ExitCode, Io } from './io.ts';
 import { checkProgress, statusLine } from './progress.ts';
 import { type Answer, answer, type Question } from './question.ts';
+import { type SpinLimits, spinVersion } from './spin.ts';
 import { asMistakeOf, type NamedSystem, namedSystem } from './system-argument.ts';
 import { exitOf } from './words.ts';
 
@@ -31,6 +34,8 @@ export interface CheckArguments {
   readonly counterexamples?: number;
   readonly fingerprints?: boolean;
   readonly depthFirst?: boolean;
+  readonly export?: readonly string[];
+  readonly confirm?: string;
   readonly trace?: string;
   readonly story?: boolean;
   readonly json?: boolean;
@@ -59,15 +64,31 @@ export async function checkCommand(
     counterexamples: given.counterexamples,
     store: given.fingerprints === true ? 'fingerprints' : 'exact',
     order: given.depthFirst === true ? 'depth-first' : 'breadth-first',
+    isToBeConfirmed: given.confirm !== undefined,
   };
+  if (given.export !== undefined) {
+    const { file } = exportTarget(given.export);
+    refuseBeside('--export', given, ['confirm', 'trace', 'story', 'counterexamples']);
+    return exportCommand(named, question, { file, json }, io);
+  }
+  const version = given.confirm === undefined ? undefined : await confirmingTool(question, given);
+  const began = performance.now();
   const asked = await ask(question, named, json, io);
+  const limits = (): SpinLimits => ({
+    seconds: given.maxSeconds === undefined ? undefined : given.maxSeconds - secondsSince(began),
+    onInterrupt: (stop) => io.onInterrupt(stop),
+  });
   const done = { ...asked, result: withOrigin(asked.result, named) };
   const files = runFilesOf(done.result);
   const [found] = files;
+  const confirmed =
+    version === undefined
+      ? undefined
+      : await confirmation(done.result, done.model, version, limits());
   if (trace !== undefined)
     for (const [index, file] of files.entries())
       await writeRunFile(numberedPath(trace, index), file, io);
-  if (json) io.out(`${JSON.stringify(checkJson(done))}\n`);
+  if (json) io.out(`${JSON.stringify(checkJson(done, confirmed))}\n`);
   else
     io.out(
       checkText(done, {
@@ -75,10 +96,44 @@ export async function checkCommand(
         story: found === undefined ? undefined : storyOf(named, found, io),
         isWhole: given.story === true,
         trace,
+        confirmation: confirmed,
         io,
       }),
     );
-  return exitOf[done.result.verdict];
+  return exitCode(done.result, confirmed);
+}
+
+/** A contradiction is a bug of ours, whoever is wrong; a check that shall be confirmed and is not, unknown. */
+function exitCode({ verdict }: CheckResult, confirmed: Confirmation | undefined): ExitCode {
+  if (confirmed?.agreed === false) return 70;
+  return exitOf[confirmed?.agreed === null && verdict === 'holds' ? 'unknown' : verdict];
+}
+
+function secondsSince(began: number): number {
+  return (performance.now() - began) / 1000;
+}
+
+/** The version of the tool that shall confirm the check. */
+async function confirmingTool({ timing }: Question, given: CheckArguments): Promise<string> {
+  if (given.confirm !== 'spin')
+    throw new UserMistake(`--confirm is "${given.confirm}"; it must be spin`);
+  if (timing === 'timed')
+    throw new UserMistake(
+      '--confirm spin is for asynchronous and synchronous timing; the model for Spin has no clocks',
+    );
+  return spinVersion();
+}
+
+function refuseBeside(
+  option: string,
+  given: CheckArguments,
+  others: readonly (keyof CheckArguments)[],
+): void {
+  for (const other of others)
+    if (given[other] !== undefined)
+      throw new UserMistake(
+        `${option} writes a model and checks nothing, so --${other} says nothing beside it; leave one of them out`,
+      );
 }
 
 async function ask(question: Question, named: NamedSystem, json: boolean, io: Io): Promise<Answer> {
@@ -210,6 +265,7 @@ function commandOf({ typed }: NamedSystem, given: CheckArguments, io: Io): strin
     words.push('--scope', `${name}=${value}`);
   if (given.maxStates !== undefined) words.push('--max-states', String(given.maxStates));
   if (given.maxSeconds !== undefined) words.push('--max-seconds', String(given.maxSeconds));
+  if (given.confirm !== undefined) words.push('--confirm', given.confirm);
   if (given.counterexamples !== undefined)
     words.push('--counterexamples', String(given.counterexamples));
   if (given.fingerprints === true) words.push('--fingerprints');

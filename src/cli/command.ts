@@ -149,6 +149,8 @@ function programOf(io: Io, finish: (work: Promise<ExitCode>) => Promise<void>): 
       'keep 64 bits of a state in place of all of it; the odds of an omission are printed',
     )
     .option('--depth-first', 'expand the newest state first; counterexamples are then not shortest')
+    .option('--confirm <tool>', 'spin: ask Spin the same, where spin and gcc are installed')
+    .option('--export <format...>', 'promela [FILE]: print the model for Spin, and check nothing')
     .option('--trace <file>', 'write the counterexample as a run file; more as FILE-2, FILE-3, ..')
     .option('--story', 'tell the counterexample whole')
     .addOption(json)

@@ -78,9 +78,13 @@ ${exits}`,
 The scope is part of the question and is printed with the verdict. A budget is not: spent, the
 verdict is unknown. Ctrl-C ends a check as a spent budget does; a second one ends it at once.
 
+--confirm spin puts the same question to Spin and compares verdicts and numbers of states; it needs spin
+and gcc. --export promela prints the model for Spin instead of checking.
+
 Examples:
   ${command} check two-phase-commit --set participants=2 --scope crashes=0
   ${command} check two-phase-commit/non-blocking --set participants=2 --max-seconds 60
+  ${command} check two-phase-commit --set participants=1 --export promela
 ${exits}`,
   explore: (command) => `
 The page is served on 127.0.0.1 and nowhere else, until Ctrl-C. A run file is walked through decision by

@@ -2,8 +2,10 @@
 import {
   type CheckResult,
   check,
+  exportPromela,
   type Order,
   type Progress,
+  type PromelaModel,
   type Store,
   type Timing,
 } from '../index.ts';
@@ -21,6 +23,8 @@ export interface Question {
   readonly counterexamples: number | undefined;
   readonly store: Store;
   readonly order: Order;
+  /** Whether another tool shall be asked the same: every state is visited then, and a model made. */
+  readonly isToBeConfirmed: boolean;
 }
 
 /** Why a check ended before every state was visited, and not by a violation. */
@@ -30,6 +34,8 @@ export interface Answer {
   readonly result: CheckResult;
   readonly seconds: number;
   readonly stop: Stop | undefined;
+  /** The same question for another tool, where one shall be asked and every state was visited. */
+  readonly model?: PromelaModel;
 }
 
 /** Called about every thousand states; true ends the check. */
@@ -42,24 +48,33 @@ export async function answer(question: Question, watch: Watch): Promise<Answer> 
   const { store, order } = question;
   const named = await namedSystem(typed, cwd);
   const began = performance.now();
-  const seconds = (): number => (performance.now() - began) / 1000;
+  const seconds = (): number => Math.round(performance.now() - began) / 1000;
   let stop: Stop | undefined;
+  const options = {
+    parameters,
+    scope,
+    ...(timing === undefined ? {} : { timing }),
+    ...(maxStates === undefined ? {} : { maxStates }),
+    pulse: (progress: Progress) => {
+      if (watch(progress)) stop = 'interrupt';
+      else if (maxSeconds !== undefined && seconds() >= maxSeconds) stop = 'seconds';
+      return stop === undefined;
+    },
+  };
   try {
+    // Every state counts where counts are compared.
+    const whole = question.isToBeConfirmed ? { reduce: false, stopAtViolation: false } : {};
     const result = check(named.system, {
-      parameters,
-      scope,
+      ...options,
+      ...whole,
       store,
       order,
-      ...(timing === undefined ? {} : { timing }),
-      ...(maxStates === undefined ? {} : { maxStates }),
       ...(counterexamples === undefined ? {} : { counterexamples }),
-      pulse: (progress) => {
-        if (watch(progress)) stop = 'interrupt';
-        else if (maxSeconds !== undefined && seconds() >= maxSeconds) stop = 'seconds';
-        return stop === undefined;
-      },
     });
-    return { result, seconds: Math.round(seconds() * 1000) / 1000, stop };
+    const answered = { result, seconds: seconds(), stop };
+    if (!question.isToBeConfirmed || !result.complete) return answered;
+    const model = exportPromela(named.system, options);
+    return model === undefined ? answered : { ...answered, model };
   } catch (error) {
     throw asMistakeOf(named, error);
   }

@@ -1,0 +1,104 @@
+/**
+ * The finite step tables of a system whose states have all been visited: what each node can do in each of
+ * its states, as numbered moves. They are all that XState has to say about the system.
+ */
+import { describeDecision } from '../model/decision.ts';
+import type { Instance } from '../model/instance.ts';
+import type { ActingMove, Move, Moves } from './moves.ts';
+
+/** One move of a node. */
+export interface MoveRow {
+  readonly move: Move;
+  /** Whether it takes one of the crashes, restarts and disk losses of the scope. */
+  readonly crash: number;
+  readonly restart: number;
+  readonly diskLoss: number;
+  /** 0 for no time-out, 1 for one that suspects nobody, else 2 and the number of the set that it suspects. */
+  readonly timeout: number;
+  readonly meaning: string;
+}
+
+/** A run of rows: alternatives of which one may be taken. */
+export interface Alternatives {
+  readonly first: number;
+  readonly count: number;
+}
+
+export interface NodeStateTable {
+  readonly up: boolean;
+  readonly ready: boolean;
+  /** Whether steps are possible that time-outs wait for under synchronous timing. */
+  readonly urgent: boolean;
+  readonly own: Alternatives;
+  /** The delivery of each envelope, by its number; absent where it is no transition. */
+  readonly deliveries: ReadonlyMap<number, Alternatives>;
+}
+
+export interface StepTables {
+  readonly rows: readonly MoveRow[];
+  /** By node, then by its state. */
+  readonly nodes: readonly (readonly NodeStateTable[])[];
+  /** Sets of nodes that time-outs suspect. */
+  readonly suspects: readonly (readonly number[])[];
+}
+
+/** Reads the tables. To be called when the whole space has been searched. */
+export function stepTables(instance: Instance, moves: Moves): StepTables {
+  const rows: MoveRow[] = [];
+  const suspects: (readonly number[])[] = [];
+  const row = (move: Move, more: Partial<MoveRow>): void => {
+    const [{ type }] = move.label;
+    const restart = type === 'restart' ? 1 : 0;
+    const meaning = meaningOf(move);
+    rows.push({ move, crash: 0, restart, diskLoss: 0, timeout: 0, meaning, ...more });
+  };
+  const acting = ({ whole, interrupted }: ActingMove, timeout = 0): void => {
+    row(whole, { timeout });
+    for (const move of interrupted) row(move, { timeout, crash: 1 });
+  };
+  const numberOfSuspects = (peers: readonly number[] | undefined): number => {
+    if (peers === undefined) return 1;
+    const known = suspects.findIndex((other) => other.join() === peers.join());
+    return 2 + (known < 0 ? suspects.push(peers) - 1 : known);
+  };
+  const alternatives = (list: () => void): Alternatives => {
+    const first = rows.length;
+    list();
+    return { first, count: rows.length - first };
+  };
+  const nodes = instance.nodes.map((_, index) =>
+    Array.from({ length: moves.statesOf(index) }, (_unused, state): NodeStateTable => {
+      const { local, deliveries } = moves.known(index, state);
+      const own = alternatives(() => {
+        if (local === undefined) return;
+        for (const move of [...local.steps, ...local.operations]) acting(move);
+        for (const { move, suspects: peers } of local.expirations)
+          acting(move, numberOfSuspects(peers));
+        if (local.crash !== undefined) row(local.crash, { crash: 1 });
+        for (const move of local.restarts) acting(move);
+        if (local.loseDisk !== undefined) row(local.loseDisk, { diskLoss: 1 });
+      });
+      const delivered = new Map<number, Alternatives>();
+      for (const [envelope, list] of deliveries.entries())
+        if (list !== undefined && list.length > 0)
+          delivered.set(
+            envelope,
+            alternatives(() => {
+              for (const move of list) acting(move);
+            }),
+          );
+      return {
+        up: local?.up ?? false,
+        ready: local?.ready ?? false,
+        urgent: (local?.steps.length ?? 0) > 0,
+        own,
+        deliveries: delivered,
+      };
+    }),
+  );
+  return { rows, nodes, suspects };
+}
+
+function meaningOf({ label }: Move): string {
+  return label.map(describeDecision).join(', then ');
+}
