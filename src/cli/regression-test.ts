@@ -8,13 +8,14 @@ interface Subject {
 }
 
 export function regressionTest(
-  { property, seed, scenario, parameters, faults, operations }: Violation,
+  { property, seed, scenario, parameters, faults, weather, operations }: Violation,
   { typed, isModule }: Subject,
 ): string {
   const options = {
     seed,
     ...(scenario === undefined ? {} : { scenario }),
     parameters,
+    ...weather,
     faults,
     ...(operations === undefined ? {} : { operations }),
   };

@@ -1,5 +1,5 @@
 /** What `run` prints: a run in words and as JSON, and the table of crashes. */
-import type { Run } from '../index.ts';
+import { describeDistribution, type PresetWeather, type Run } from '../index.ts';
 import { type CrashRow, faultClause } from '../reports/index.ts';
 import type { Io } from './io.ts';
 import { paint, paintVerdict, table, wrapped } from './layout.ts';
@@ -15,7 +15,7 @@ import {
 } from './words.ts';
 
 /** The contract of `run --json`. */
-export function runJson(done: Run) {
+export function runJson(done: Run, weather: PresetWeather | undefined) {
   const { system, scenario, parameters, seed, faults, verdict, outcome, reason } = done;
   const { properties, metrics, digest, virtualMs } = done;
   return {
@@ -31,20 +31,24 @@ export function runJson(done: Run) {
     metrics,
     digest,
     virtualMs,
+    // Beside the contract's fields, where the preset of the faults has a weather of its own.
+    ...(weather === undefined ? {} : { weather }),
   };
 }
 
-export function runText(
-  done: Run,
-  command: string,
-  told: string | undefined,
-  trace: string | undefined,
-  io: Io,
-): string {
+interface Telling {
+  readonly command: string;
+  readonly weather: PresetWeather | undefined;
+  readonly told: string | undefined;
+  readonly trace: string | undefined;
+}
+
+export function runText(done: Run, { command, weather, told, trace }: Telling, io: Io): string {
   const { width, hasColour } = io;
   const parts = [
     `${paint('dim', command, hasColour)}\n\n`,
     wrapped(situation(done), width, 0, 2),
+    ...weatherLines(weather).map((line) => wrapped(`- ${line}`, width, 2, 2)),
     ...done.faults.map((fault) => wrapped(`- ${faultClause(fault)}`, width, 2, 2)),
     '\n',
     wrapped(paintVerdict(done.verdict, runVerdictWords(done), hasColour), width),
@@ -60,6 +64,18 @@ export function runText(
   ];
   if (trace !== undefined) parts.push('\n', wrapped(`The run is in ${trace}.`, width));
   return parts.join('');
+}
+
+function weatherLines(weather: PresetWeather | undefined): readonly string[] {
+  const { latency, forceLatency, links = [], horizonMs } = weather ?? {};
+  const lines: string[] = [];
+  if (latency !== undefined) lines.push(`latency: ${describeDistribution(latency)}`);
+  if (forceLatency !== undefined)
+    lines.push(`forced writes: ${describeDistribution(forceLatency)}`);
+  for (const { msPerByte } of links)
+    if (msPerByte !== undefined) lines.push(`links: ${msPerByte} ms a byte`);
+  if (horizonMs !== undefined) lines.push(`horizon: ${milliseconds(horizonMs)}`);
+  return lines;
 }
 
 function situation({ system, scenario, seed, parameters }: Run): string {

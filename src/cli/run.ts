@@ -4,12 +4,15 @@ import {
   type CrashFault,
   type Fault,
   instantiate,
+  type PresetWeather,
   presetSchedule,
   presets,
+  presetWeather,
   type Run,
   run,
   runFileOf,
   type Schedule,
+  scenarioOf,
   UserMistake,
 } from '../index.ts';
 import { crashPointsOf, crashTable, story } from '../reports/index.ts';
@@ -68,7 +71,8 @@ async function oneRun(
   const { seed, trace, json = false } = given;
   if (trace !== undefined) await assertWritable(trace, io);
   const crashes = requests.flatMap((request) => (request.kind === 'point' ? [request.fault] : []));
-  const faults = [...(await faultsOf(system, given, io)), ...crashes];
+  const { weather, faults: asked } = await faultsOf(system, given, io);
+  const faults = [...asked, ...crashes];
   const options = {
     seed,
     ...(given.scenario === undefined ? {} : { scenario: given.scenario }),
@@ -76,28 +80,46 @@ async function oneRun(
   };
   const done = run(system, {
     ...options,
+    ...weather,
     faults,
     trace: trace !== undefined || given.story === true,
   });
-  refuseUnreached(system, done, options, faults);
+  refuseUnreached(system, done, { ...options, ...weather }, faults);
   if (trace !== undefined) {
     const file = runFileOf(done, named.module);
     await writeRunFile(trace, { ...file, header: { ...file.header, system: named.typed } }, io);
   }
   const command = commandOf(named, given, done.scenario, io);
-  if (json) io.out(`${JSON.stringify(runJson(done))}\n`);
+  if (json) io.out(`${JSON.stringify(runJson(done, weather))}\n`);
   else
-    io.out(runText(done, command, given.story === true ? story(done, io) : undefined, trace, io));
+    io.out(
+      runText(
+        done,
+        { command, weather, trace, told: given.story === true ? story(done, io) : undefined },
+        io,
+      ),
+    );
   return exitOf[done.verdict];
 }
 
 /** A preset by its name, or else a file; a file with a preset's name is meant by `./name`. */
-async function faultsOf(system: AnySystem, given: Seeded, io: Io): Promise<Schedule> {
+async function faultsOf(
+  system: AnySystem,
+  given: Seeded,
+  io: Io,
+): Promise<{ readonly faults: Schedule; readonly weather?: PresetWeather }> {
   const { faults, seed } = given;
-  if (faults === undefined) return [];
+  if (faults === undefined) return { faults: [] };
   const looksLikeFile = faults === '-' || /[/\\.]/.test(faults);
-  if (looksLikeFile && !Object.hasOwn(presets, faults)) return readSchedule(faults, io);
-  return presetSchedule(instantiate(system, given.set), faults, seed);
+  if (looksLikeFile && !Object.hasOwn(presets, faults))
+    return { faults: await readSchedule(faults, io) };
+  const parameters = { ...scenarioOf(system, given.scenario)?.scenario.parameters, ...given.set };
+  const instance = instantiate(system, parameters);
+  const weather = presetWeather(instance, faults, seed);
+  return {
+    faults: presetSchedule(instance, faults, seed),
+    ...(Object.keys(weather).length === 0 ? {} : { weather }),
+  };
 }
 
 /**

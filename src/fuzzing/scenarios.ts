@@ -5,7 +5,7 @@ import { instantiate } from '../model/instance.ts';
 import type { Workload } from '../model/scenario.ts';
 import type { AnySystem } from '../model/system.ts';
 import { declaredOperations } from '../model/workload.ts';
-import { presetSchedule } from '../simulator/presets.ts';
+import { type PresetWeather, presetSchedule, presetWeather } from '../simulator/presets.ts';
 import { scenarioOf } from '../simulator/weather.ts';
 import { type OperationOptions, operations } from './operations.ts';
 import { type ScheduleOptions, schedules } from './schedules.ts';
@@ -20,7 +20,7 @@ export interface ScenarioOptions extends ScheduleOptions, OperationOptions {
 }
 
 /** A generated run: options of `run`, as they stand. */
-export interface GeneratedRun {
+export interface GeneratedRun extends PresetWeather {
   readonly seed: number;
   readonly scenario?: string;
   readonly parameters?: Readonly<Record<string, unknown>>;
@@ -63,6 +63,7 @@ export function scenarios(
     ([faults, planned, seed]): GeneratedRun => ({
       seed,
       ...fixed,
+      ...(typeof given === 'string' ? presetWeather(instance, given, seed) : {}),
       faults: faults ?? faultsOf(seed),
       ...(planned === undefined ? {} : { operations: planned }),
     }),

@@ -9,6 +9,7 @@ import type { AnySystem } from '../model/system.ts';
 import type { RunFile } from '../model/trace.ts';
 import { withWorkload } from '../model/workload.ts';
 import type { Run } from '../simulator/options.ts';
+import type { PresetWeather } from '../simulator/presets.ts';
 import { run } from '../simulator/run.ts';
 import { runFileOf } from '../simulator/run-file.ts';
 import type { GeneratedRun } from './scenarios.ts';
@@ -30,6 +31,8 @@ export interface Violation {
   readonly parameters: Run['parameters'];
   /** The faults of the smallest run beside those of the scenario. */
   readonly faults: Schedule;
+  /** Its weather, where the preset of its faults has one of its own. */
+  readonly weather: PresetWeather;
   /** Its operations; undefined for a system whose processes declare none. */
   readonly operations: Workload | undefined;
   /** Those of its decisions that matter: the path of the run file. */
@@ -64,12 +67,22 @@ export function violationOf(
     scenario: done.scenario,
     parameters: done.parameters,
     faults: smallest.faults,
+    weather: weatherOf(smallest),
     operations: smallest.operations,
     decisions,
     foundInRun,
     inRuns: 1,
     shrunk: { from: sizeOf(first), to: sizeOf(done) },
     runFile: decisions === all ? runFileOf(done) : shrunkFile(done, property, decisions, instance),
+  };
+}
+
+function weatherOf({ latency, forceLatency, links, horizonMs }: GeneratedRun): PresetWeather {
+  return {
+    ...(latency === undefined ? {} : { latency }),
+    ...(forceLatency === undefined ? {} : { forceLatency }),
+    ...(links === undefined ? {} : { links }),
+    ...(horizonMs === undefined ? {} : { horizonMs }),
   };
 }
 

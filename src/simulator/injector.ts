@@ -33,6 +33,8 @@ export interface Afflicted {
   /** Messages that were held are on their way again. */
   readonly release: () => void;
   readonly resume: (node: NodeId) => void;
+  /** What is left of a forced write under way takes `factor` times as long. */
+  readonly repace: (node: NodeId, factor: number) => void;
   /** Changes the clock of a node, and when its timers fire. */
   readonly setClock: (node: NodeId, change: (clock: NodeClock) => void) => void;
 }
@@ -116,6 +118,7 @@ export class Injector {
         this.active.begin(occurrence, undefined);
     }
     this.#wrongClock(fault, 1);
+    this.#repace(fault, 1);
     if (fault.fault === 'clock-strobe') this.#turn(occurrence, at);
   }
 
@@ -135,6 +138,7 @@ export class Injector {
         return;
       default:
         this.#wrongClock(fault, -1);
+        this.#repace(fault, -1);
     }
   }
 
@@ -159,6 +163,11 @@ export class Injector {
       if (fault.fault === 'clock-drift') clock.rate = rate;
       else clock.offset = microseconds(offsetMs);
     });
+  }
+
+  #repace(fault: LastingFault, sign: 1 | -1): void {
+    if (fault.fault !== 'slow' && fault.fault !== 'slow-disk') return;
+    this.#afflicted.repace(fault.node, (fault.factor ?? 1) ** sign);
   }
 
   #jump(node: NodeId, byMs: number): void {

@@ -14,7 +14,8 @@ export interface NodeBook extends NodeFacts {
   readonly timers: Map<Address, Map<string, PendingTimer>>;
   /** What came while the node could not handle it. */
   waiting: Pending[];
-  writing: boolean;
+  /** The completion of the forced write under way. */
+  writing: Pending | undefined;
   /** What a slow node is handling. */
   handling: Pending | undefined;
   readonly choices: AwaitedChoices;
@@ -39,7 +40,7 @@ export function bookOf(facts: NodeFacts): NodeBook {
     life: 0,
     timers: new Map(),
     waiting: [],
-    writing: false,
+    writing: undefined,
     handling: undefined,
     choices: new AwaitedChoices(),
     operating: new Set(),
@@ -59,7 +60,7 @@ export function bury(book: NodeBook): Pending | undefined {
   book.timers.clear();
   book.choices.clear();
   book.operating.clear();
-  book.writing = false;
+  book.writing = undefined;
   if (handling !== undefined) book.waiting.unshift(handling);
   book.handling = undefined;
   book.waiting = book.waiting.filter(({ kind }) => kind === 'arrival');

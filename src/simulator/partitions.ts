@@ -73,6 +73,11 @@ function pairs(instance: Instance, cut: (from: NodeId, to: NodeId) => boolean): 
   );
 }
 
+/** One of the list, each as likely as the others. */
+export function pick<T>(list: readonly T[], draw: () => number): T {
+  return list[Math.floor(draw() * list.length)] as T;
+}
+
 /** Fisher and Yates. */
 export function shuffled<T>(list: readonly T[], draw: () => number): readonly T[] {
   const order = [...list];

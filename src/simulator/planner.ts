@@ -70,13 +70,13 @@ export class Planner {
 
   /** Forced writes complete one after the other. */
   write(node: number, book: NodeBook, state: NodeState): void {
-    if (book.writing || state.disk.writes.length === 0) return;
-    book.writing = true;
+    if (book.writing !== undefined || state.disk.writes.length === 0) return;
     const { id } = book.definition;
     const slowness = this.#faults.node(id).diskSlowness;
     const takes = this.#takes(book, 'disk', id, this.#weather.forceLatency) * slowness;
     const at = this.now + Math.round(takes);
-    this.#queue.push({ at, kind: 'durable', node, life: book.life });
+    book.writing = { at, kind: 'durable', node, life: book.life };
+    this.#queue.push(book.writing);
   }
 
   /** Draws a choice for each process that has one open, and plans the next operation. */
@@ -155,8 +155,16 @@ export class Planner {
       if (armed?.get(again.timer.id) !== pending) return undefined;
       armed.set(again.timer.id, again);
     }
+    if (pending === book.writing) book.writing = again;
     this.#queue.push(again);
     return again;
+  }
+
+  /** The forced write under way goes on at another pace: what is left of it takes `factor` as long. */
+  repace(book: NodeBook, factor: number): void {
+    const { writing } = book;
+    if (writing === undefined || writing.at <= this.now) return;
+    this.again(book, writing, this.now + Math.round((writing.at - this.now) * factor));
   }
 
   /** Changes the clock of a node, and when its timers fire. */

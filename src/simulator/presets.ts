@@ -5,6 +5,7 @@ import type { Fault, PartitionShape, Schedule, Span } from '../model/faults.ts';
 import type { Instance } from '../model/instance.ts';
 import { shuffled } from './partitions.ts';
 import { createStreams, type Seed } from './random.ts';
+import { type Profile, profileOf } from './swarm.ts';
 
 /** A schedule made for a system from a seed. */
 export interface Preset {
@@ -12,7 +13,12 @@ export interface Preset {
   /** More than most protocols promise to survive: a violation under it need be no bug. */
   readonly isBeyond?: true;
   readonly make: (instance: Instance, seed: Seed) => Schedule;
+  /** The weather that belongs to it, where it has one of its own. */
+  readonly weather?: (instance: Instance, seed: Seed) => PresetWeather;
 }
+
+/** What a preset decides of a run beside its faults. */
+export type PresetWeather = Partial<Omit<Profile, 'faults'>>;
 
 /** The presets by name. Faults end by 1 s, so that what can recover has the time to. */
 export const presets: Readonly<Record<string, Preset>> = {
@@ -167,6 +173,15 @@ export const presets: Readonly<Record<string, Preset>> = {
       return [{ fault: 'crash', node: node(), loseDisk: true, ...soon() }];
     },
   },
+  swarm: {
+    description:
+      'a profile drawn whole from the seed: weather, some kinds of faults, then healing and time to recover',
+    make: (instance, seed) => profileOf(instance, seed).faults,
+    weather: (instance, seed) => {
+      const { faults: _, ...weather } = profileOf(instance, seed);
+      return weather;
+    },
+  },
   chaos: {
     description: 'loss, duplication, a crash with restart and a partition, all drawn from the seed',
     make: (instance, seed) => {
@@ -206,12 +221,21 @@ export const presets: Readonly<Record<string, Preset>> = {
 
 /** The preset's schedule for the system. Throws a {@link UserMistake} for an unknown name. */
 export function presetSchedule(instance: Instance, name: string, seed: Seed): Schedule {
+  return presetOf(name).make(instance, seed);
+}
+
+/** The weather that belongs to the preset, which for most is none of their own. */
+export function presetWeather(instance: Instance, name: string, seed: Seed): PresetWeather {
+  return presetOf(name).weather?.(instance, seed) ?? {};
+}
+
+function presetOf(name: string): Preset {
   const preset = Object.hasOwn(presets, name) ? presets[name] : undefined;
   if (preset === undefined)
     throw new UserMistake(
       `there is no fault preset "${name}" and no such file${suggestion(name, Object.keys(presets))}`,
     );
-  return preset.make(instance, seed);
+  return preset;
 }
 
 function shapePreset(shape: PartitionShape, description: string): Preset {

@@ -55,6 +55,8 @@ export class Simulation {
   readonly #books: NodeBook[];
   /** Arrivals over links that are held. */
   #heldBack: Pending[] = [];
+  /** Whether the event under way has occupied its slow node for as long as it takes. */
+  #hasOccupied = false;
   /** The node that is done with what occupied it. */
   #freed: NodeBook | undefined;
   /** What nodes were handling when they crashed: its message has been told that the node is down. */
@@ -100,8 +102,9 @@ export class Simulation {
         this.#planner.now = this.#decidedAt;
         return;
       }
+      this.#hasOccupied = this.#handled(pending);
       if (this.#isVoid(pending)) {
-        this.#handled(pending);
+        this.#free();
         continue;
       }
       if (pending.at > horizon) {
@@ -151,6 +154,7 @@ export class Simulation {
         for (const arrival of arrivals) this.#queue.push({ ...arrival, at: this.now });
       },
       resume: (node) => this.#resume(bookOfNode(node)),
+      repace: (node, factor) => this.#planner.repace(bookOfNode(node), factor),
       setClock: (node, change) => this.#planner.setClock(bookOfNode(node), change),
     };
   }
@@ -168,7 +172,9 @@ export class Simulation {
       }
       case 'choice':
         return !this.#book(pending.node).choices.has(pending.choice);
-      default:
+      case 'durable':
+        return this.#book(pending.node).writing !== pending;
+      case 'operation':
         return pending.life !== this.#book(pending.node).life;
     }
   }
@@ -205,7 +211,7 @@ export class Simulation {
           book.waiting.push(pending);
           return;
         }
-        book.writing = false;
+        book.writing = undefined;
         this.#act(pending.node, { type: 'durable', node: book.definition.id });
         return;
       }
@@ -302,14 +308,12 @@ export class Simulation {
    */
   #mustWait(node: number, pending: Pending): boolean {
     const book = this.#book(node);
-    const isDue = this.#handled(pending);
-    const isBusy = book.handling !== undefined;
-    if (isBusy || isHeld(this.#node(node)) || this.#isPaused(book)) {
+    if (book.handling !== undefined || isHeld(this.#node(node)) || this.#isPaused(book)) {
       book.waiting.push(pending);
       return true;
     }
     const { handlingMs } = this.#injector.active.node(book.definition.id);
-    if (handlingMs === 0 || isDue) return false;
+    if (handlingMs === 0 || this.#hasOccupied) return false;
     book.handling = this.#planner.again(book, pending, this.now + microseconds(handlingMs));
     return true;
   }

@@ -87,6 +87,21 @@ describe('run --json', () => {
   });
 });
 
+test('a swarm prints the weather that it draws, and repeats it', async () => {
+  const command = 'run two-phase-commit --seed 5 --scenario partition --faults swarm';
+  const { out } = await counterpoint(words(command));
+  const document = await json(`${command} --json`);
+  const weather = document.weather as { readonly horizonMs: number };
+  expect(weather).toMatchObject({ latency: { kind: expect.any(String) }, links: [] });
+  expect(out).toContain('- latency: ');
+  expect(out).toContain('- forced writes: ');
+  expect(out).toContain(`- horizon: ${weather.horizonMs} ms`);
+  expect(out).toContain('- everything is healed at');
+  expect((await counterpoint(words(command))).out).toBe(out);
+  const calm = await json('run two-phase-commit --seed 5 --faults chaos --json');
+  expect(calm).not.toHaveProperty('weather');
+});
+
 describe('run', () => {
   test('prints first the command that repeats it, and the repetition is the same', async () => {
     const line =

@@ -1,0 +1,120 @@
+/** Swarm profiles: legal, repeatable, different, and never beyond what the system promises to survive. */
+import { describe, expect, test } from 'vitest';
+import { setup } from 'xstate';
+import {
+  type AnySystem,
+  defineProcess,
+  defineSystem,
+  type Fault,
+  faultKinds,
+  type Profile,
+  replicate,
+  run,
+  swarm,
+  variant,
+} from '../../src/index.ts';
+import { builtInSystems, twoPhaseCommit } from '../../src/protocols/index.ts';
+
+const machine = setup({ types: { context: {}, input: {} as object } }).createMachine({
+  id: 'idle',
+  initial: 'here',
+  states: { here: {} },
+});
+const sound = defineSystem({
+  name: 'sound',
+  nodes: () => replicate('n', 3, () => defineProcess({ machine, input: {}, recover: () => ({}) })),
+  network: { loss: true, duplication: true },
+});
+const profiles = (system: AnySystem, seeds = 300): readonly Profile[] =>
+  Array.from({ length: seeds }, (_, seed) => swarm(system, seed));
+const kindsOf = (system: AnySystem): ReadonlySet<string> =>
+  new Set(profiles(system).flatMap(({ faults }) => faults.map(({ fault }) => fault)));
+
+describe('a profile', () => {
+  test('is the same twice, plain data, and legal for every built-in system', () => {
+    for (const system of builtInSystems()) {
+      if (system.kind !== 'system') continue;
+      for (let seed = 0; seed < 20; seed++) {
+        const profile = swarm(system, seed);
+        expect(swarm(system, seed)).toEqual(profile);
+        expect(JSON.parse(JSON.stringify(profile))).toEqual(profile);
+        // Throws a UserMistake for what is not legal.
+        run(system, { seed, ...profile, horizonMs: 1 });
+      }
+    }
+  });
+
+  test('differs by seed, and most kinds of faults are absent from most', () => {
+    const all = profiles(sound);
+    expect(new Set(all.map((profile) => JSON.stringify(profile))).size).toBe(300);
+    const present = faultKinds.filter((kind) => kind !== 'heal' && kind !== 'restart');
+    for (const kind of present) {
+      const share =
+        all.filter(({ faults }) => faults.some(({ fault }) => fault === kind)).length / 300;
+      expect(share, kind).toBeGreaterThan(0.2);
+      // Crashes come at times and at points, each with its own probability.
+      expect(share, kind).toBeLessThan(kind === 'crash' ? 0.65 : 0.4);
+    }
+  });
+
+  test('ends its hostile phase with healing, leaves time to recover, and lets no fault flap', () => {
+    for (const { faults, horizonMs } of profiles(sound)) {
+      const healing = faults.at(-1);
+      expect(healing?.fault).toBe('heal');
+      const healedMs = healing?.fault === 'heal' ? (healing.atMs ?? 0) : 0;
+      expect(horizonMs - healedMs).toBeGreaterThanOrEqual(3000);
+      for (const fault of faults.slice(0, -1)) {
+        expect('atMs' in fault ? (fault.atMs ?? 0) : 0).toBeLessThan(healedMs);
+        if (fault.fault !== 'clock-jump')
+          expect((fault as { readonly forMs?: number }).forMs).toBeGreaterThanOrEqual(20);
+      }
+    }
+  });
+
+  test('takes as many of its draws from streams of one knob each: another kind moves none', () => {
+    // A system without duplication has all other faults of the one with it.
+    const without = variant(sound, 'once', { network: { loss: true } });
+    for (let seed = 0; seed < 100; seed++) {
+      const rest = (system: AnySystem): readonly Fault[] =>
+        swarm(system, seed).faults.filter(({ fault }) => fault !== 'duplication');
+      expect(rest(without)).toEqual(rest(sound));
+    }
+  });
+});
+
+describe('the promises of the system', () => {
+  test('bound its faults: without loss no message is lost and no link cut', () => {
+    const kinds = kindsOf(variant(sound, 'reliable', { network: {} }));
+    for (const kind of ['loss', 'partition', 'duplication']) expect(kinds).not.toContain(kind);
+    expect(kinds).toContain('hold');
+  });
+
+  test('bound its crashes: only nodes crash whose processes say how they recover', () => {
+    const forgetful = defineSystem({
+      name: 'forgetful',
+      nodes: () => ({
+        safe: defineProcess({ machine, input: {}, recover: () => ({}) }),
+        unsafe: defineProcess({ machine, input: {} }),
+      }),
+    });
+    const crashed = profiles(forgetful).flatMap(({ faults }) =>
+      faults.flatMap((fault) => (fault.fault === 'crash' ? [fault.node] : [])),
+    );
+    expect(new Set(crashed)).toEqual(new Set(['safe']));
+  });
+
+  test('bound its times: under synchronous timing nothing is slow, held or wrong', () => {
+    const kinds = kindsOf(variant(sound, 'timely', { timing: 'synchronous' }));
+    expect([...kinds].sort()).toEqual(['crash', 'duplication', 'heal', 'loss', 'partition']);
+  });
+
+  test('bound its core: all is healed unless the system says when it is rightly blocked', () => {
+    const cores = (system: AnySystem) =>
+      profiles(system).filter(({ faults }) => {
+        const healing = faults.at(-1);
+        return healing?.fault === 'heal' && healing.nodes !== undefined;
+      }).length;
+    expect(cores(sound)).toBe(0);
+    expect(cores(twoPhaseCommit)).toBeGreaterThan(30);
+  });
+});
