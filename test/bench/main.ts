@@ -6,9 +6,17 @@ import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { constant, run, uniform } from '../../src/index.ts';
 import { twoPhaseCommit } from '../../src/protocols/index.ts';
+import { historySeconds } from './histories.ts';
 import { kernelTurns, nakedKernel, ownKernel } from './kernel.ts';
 import { nakedCommit } from './naked-commit.ts';
-import { hasSpin, spinFlags, tenParticipants, twoPhaseCommitAgainstSpin } from './spin.ts';
+import {
+  againstSpin,
+  hasSpin,
+  type SpinQuestion,
+  spinFlags,
+  spinQuestions,
+  tenParticipants,
+} from './spin.ts';
 
 const participants = 5;
 const warmUps = 20;
@@ -90,20 +98,36 @@ function report(
 
 const rounds = 31;
 
-function checkerAgainstSpin(): void {
+function checkerAgainstSpin(question: SpinQuestion): void {
+  const { title, states, file } = question;
   if (!hasSpin()) {
-    console.log('two-phase commit, abstract, 7 participants: not compared, spin or gcc is missing');
+    console.log(`${title}: not compared, spin or gcc is missing`);
     return;
   }
-  const { own, spin } = twoPhaseCommitAgainstSpin();
+  const { own, spin } = againstSpin(question);
   const ratios = own.map((seconds, round) => (spin[round] ?? 0) / seconds);
+  const model = file === undefined ? 'the exported model' : `test/bench/${file}`;
   report(
-    'two-phase commit, abstract, 7 participants, checked',
-    `Spin on test/bench/two-phase-commit.pml (${spinFlags})`,
+    `${title}, checked`,
+    `Spin on ${model} (${spinFlags})`,
     { own: median(own), peer: median(spin), ratio: median(ratios) },
-    296_448,
+    states,
     'states',
     0.8,
+  );
+}
+
+function histories(): void {
+  const times = [...historySeconds(3)].sort(([, a], [, b]) => a - b);
+  const [slowest, most] = times.at(-1) ?? ['', 0];
+  const sum = times.reduce((so, [, seconds]) => so + seconds, 0);
+  const told = (seconds: number): string =>
+    seconds < 1 ? `${(seconds * 1000).toFixed(1)} ms` : `${seconds.toFixed(2)} s`;
+  console.log(
+    `linearizability of ${times.length} recorded histories: median ${told(median(times.map(([, seconds]) => seconds)))}`,
+  );
+  console.log(
+    `  slowest ${told(most)} (${slowest}), aim 5 s or less; all ${told(sum)}, aim 15 s or less`,
   );
 }
 
@@ -113,7 +137,13 @@ const onDemand: Readonly<Record<string, () => void>> = {
 };
 
 const comparisons: Readonly<Record<string, () => void>> = {
-  checker: checkerAgainstSpin,
+  ...Object.fromEntries(
+    Object.entries(spinQuestions).map(([name, question]) => [
+      name,
+      () => checkerAgainstSpin(question),
+    ]),
+  ),
+  histories,
   runs: () =>
     report(
       `two-phase commit, ${participants} participants, whole runs`,
