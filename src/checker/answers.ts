@@ -35,7 +35,7 @@ class DecisionTree {
   }
 
   answer(before: Cursor, after: Cursor): boolean {
-    if (this.#givenUp) return this.#afresh(before, after, () => {});
+    if (this.#givenUp) return this.#afresh(before, after);
     let at = this.#root;
     while (at !== undefined && at !== true && at !== false) {
       const { question } = at;
@@ -46,22 +46,40 @@ class DecisionTree {
     return at ?? this.#learn(before, after);
   }
 
-  #afresh(before: Cursor, after: Cursor, asked: (question: Question | undefined) => void): boolean {
-    const earlier = this.#questions.view(before.view(), 0, asked);
-    const later = before === after ? earlier : this.#questions.view(after.view(), 1, asked);
-    return this.#predicate(earlier, later);
+  /** The predicate on the states as they are. */
+  #afresh(before: Cursor, after: Cursor): boolean {
+    const earlier = before.view();
+    const later = before === after ? earlier : after.view();
+    const answer = this.#predicate(earlier, later);
+    if (earlier.lookedAtMessages || later.lookedAtMessages) this.#questions.sawMessages = true;
+    return answer;
   }
 
   #learn(before: Cursor, after: Cursor): boolean {
     const path = new Set<Question | undefined>();
-    const answer = this.#afresh(before, after, (question) => path.add(question));
+    const asked = (question: Question | undefined): unknown => path.add(question);
+    const isOfStep = before !== after;
+    let answer: boolean;
+    try {
+      const earlier = this.#questions.view(before.view(), 0, isOfStep, asked);
+      const later = isOfStep ? this.#questions.view(after.view(), 1, isOfStep, asked) : earlier;
+      answer = this.#predicate(earlier, later);
+    } catch {
+      // A stand-in fits less than what it stands for (structuredClone refuses it); what is wrong with the
+      // predicate itself is told by the states as they are.
+      return this.#giveUp(before, after);
+    }
     this.#missed++;
     const fruitless = this.#asked > trial && this.#missed > this.#asked / 2;
-    if (path.has(undefined) || fruitless || !this.#insert([...path], before, after, answer)) {
-      this.#givenUp = true;
-      this.#root = undefined;
-    }
+    if (path.has(undefined) || fruitless || !this.#insert([...path], before, after, answer))
+      return this.#giveUp(before, after);
     return answer;
+  }
+
+  #giveUp(before: Cursor, after: Cursor): boolean {
+    this.#givenUp = true;
+    this.#root = undefined;
+    return this.#afresh(before, after);
   }
 
   /** Whether the path could be added. */

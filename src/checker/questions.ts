@@ -42,8 +42,8 @@ export class Question {
   }
 }
 
-/** Called for each question in the order in which a predicate asks. */
-export type Asked = (question: Question) => void;
+/** Called for each question in the order in which a predicate asks; undefined: about too many columns. */
+type Asked = (question: Question | undefined) => void;
 
 /** All questions asked so far, each once. */
 export class Questions {
@@ -59,24 +59,41 @@ export class Questions {
     this.#families = nodes.filter(({ families }) => families.size > 0).map(({ index }) => index);
   }
 
-  /** The view of a state that reports each question; undefined questions are about too much to remember. */
-  view(of: StateView, side: 0 | 1, asked: (question: Question | undefined) => void): View {
+  /**
+   * The view of a state that reports each question; undefined questions are about too much to remember.
+   * Of a step, `isOfStep`, a process may be compared with what it was before, which no small question
+   * answers: there whatever is looked at of a process is a question about all of its node.
+   */
+  view(of: StateView, side: 0 | 1, isOfStep: boolean, asked: Asked): View {
     const { instance, faults, observed, cut, history } = this.#columns;
     const whole = (column: number): void => asked(this.#whole(side, column));
     const node = (id: string): void => whole(instance.node(id).index);
+    let listed: readonly ProcessView[] | undefined;
     const all = (): readonly ProcessView[] => {
       // Which instances of families there are is a question about their node.
       for (const index of this.#families) whole(index);
-      return of.all.map((process) => this.#process(process, side, asked));
+      // One stand-in for each process, however often it is asked for: predicates compare them.
+      listed ??= isOfStep ? of.all : of.all.map((process) => this.#process(process, side, asked));
+      return listed;
     };
     const questions = this;
     return {
       parameters: of.parameters,
       get all() {
+        if (isOfStep) for (const { index } of instance.nodes) whole(index);
         return all();
       },
       get processes() {
-        return Object.fromEntries(all().map((process) => [process.address, process])) as never;
+        const views = {};
+        for (const process of all())
+          Object.defineProperty(views, process.address, {
+            enumerable: true,
+            get: () => {
+              if (isOfStep) node(process.node);
+              return process;
+            },
+          });
+        return views as never;
       },
       get faults() {
         whole(faults);
@@ -150,6 +167,10 @@ export class Questions {
       ownKeys(target) {
         everything();
         return Reflect.ownKeys(target);
+      },
+      getOwnPropertyDescriptor(target, key) {
+        everything();
+        return Reflect.getOwnPropertyDescriptor(target, key);
       },
     });
   }
