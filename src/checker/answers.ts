@@ -3,6 +3,7 @@
  * so its runs form a decision tree: walking it costs a few lookups where the predicate would have to
  * build and read a view of the state.
  */
+import type { Property } from '../model/property.ts';
 import type { View } from '../model/view.ts';
 import type { Cursor, Question, Questions } from './questions.ts';
 
@@ -130,4 +131,29 @@ export function rememberingSteps(
 ): (before: Cursor, after: Cursor) => boolean {
   const tree = new DecisionTree(allows, questions);
   return (before, after) => tree.answer(before, after);
+}
+
+/** The property with predicates that remember their answers. */
+export function rememberingProperty(
+  questions: Questions,
+  property: Property<View>,
+): Property<Cursor> {
+  const of = (predicate: (view: View) => boolean) => remembering(questions, predicate);
+  const { premise, ...rest } = property;
+  const common = premise === undefined ? {} : { premise: of(premise) };
+  switch (rest.kind) {
+    case 'invariant':
+    case 'reachable':
+      return { ...rest, ...common, holds: of(rest.holds) };
+    case 'alwaysPossible':
+    case 'eventually':
+    case 'infinitelyOften':
+      return { ...rest, ...common, goal: of(rest.goal) };
+    case 'leadsTo':
+      return { ...rest, ...common, from: of(rest.from), to: of(rest.to) };
+    case 'linearizable':
+      return { ...rest, ...common };
+    case 'transition':
+      return { ...rest, ...common, allows: rememberingSteps(questions, rest.allows) };
+  }
 }

@@ -2,13 +2,12 @@
  * What the columns of a system's rows mean: one for each node, for the faults so far, the cut links, the
  * observation, what was delivered last, and for each link that was ever used.
  */
-import type { Decision } from '../model/decision.ts';
-import { partitions } from '../model/enabled.ts';
 import type { Instance } from '../model/instance.ts';
 import { type Flight, laneOf } from '../model/network.ts';
 import type { NodeState, RoutedEnvelope } from '../model/node.ts';
 import type { FullScope } from '../model/scope.ts';
 import type { State } from '../model/state.ts';
+import { CutSets } from './cut-sets.ts';
 import { FaultDigits } from './fault-digits.ts';
 import { LinkContents } from './links.ts';
 import type { Moves } from './moves.ts';
@@ -20,12 +19,6 @@ export interface Link {
   readonly target: number;
   readonly column: number;
   readonly contents: LinkContents;
-}
-
-/** A partition that may come, with the number of the set of links that it cuts. */
-export interface NumberedPartition {
-  readonly decision: Decision;
-  readonly cut: number;
 }
 
 /** Columns that every row has, before those of links. */
@@ -45,9 +38,7 @@ export class Columns {
   readonly history: number | undefined;
   readonly digits: FaultDigits;
   readonly links: Link[] = [];
-  /** Sets of cut links, by number: source * nodes + target, sorted; number 0 cuts nothing. */
-  readonly cuts: (readonly number[])[] = [[]];
-  readonly partitions: readonly NumberedPartition[];
+  readonly cuts: CutSets;
   readonly #rows: PackedRows;
   readonly #copies: number;
   readonly #linkAt: (Link | undefined)[];
@@ -65,7 +56,7 @@ export class Columns {
     this.delivered = instance.network.order === 'duplicating' ? next++ : undefined;
     this.history = instance.hasHistory ? next : undefined;
     this.digits = new FaultDigits(scope);
-    this.partitions = scope.partitions === 0 ? [] : this.#numberPartitions();
+    this.cuts = new CutSets(instance, scope.partitions);
     this.#rows = rows;
     this.#copies = scope.copies;
     this.#linkAt = new Array(nodes * nodes);
@@ -93,12 +84,6 @@ export class Columns {
     return link;
   }
 
-  isCut(cut: readonly number[], envelope: number): boolean {
-    if (cut.length === 0) return false;
-    const { source, target } = this.moves.envelopes[envelope] as RoutedEnvelope;
-    return cut.includes(source * this.instance.nodes.length + target);
-  }
-
   /** The state of these values, as the relation knows it; the values are kept. */
   state(values: Int32Array): State {
     const columns = this;
@@ -106,7 +91,7 @@ export class Columns {
     for (let node = 0; node < this.instance.nodes.length; node++)
       nodes.push(this.moves.node(node, values[node] as number));
     const observed = this.moves.observations[values[this.observed] as number];
-    const cuts = this.cuts[values[this.cut] as number] as readonly number[];
+    const cuts = this.cuts.links(values[this.cut] as number);
     const last = this.delivered === undefined ? 0 : (values[this.delivered] ?? 0);
     const delivered = last === 0 ? undefined : this.moves.envelopes[last - 1];
     const history =
@@ -136,18 +121,6 @@ export class Columns {
       );
     }
     return flight;
-  }
-
-  #numberPartitions(): readonly NumberedPartition[] {
-    const nodes = this.instance.nodes.length;
-    return partitions(this.instance).map((decision) => {
-      if (decision.type !== 'cut') throw new Error('broken promise: a partition is a cut');
-      const links = decision.links.map(
-        ([a, b]) => this.instance.node(a).index * nodes + this.instance.node(b).index,
-      );
-      this.cuts.push(links.sort((a, b) => a - b));
-      return { decision, cut: this.cuts.length - 1 };
-    });
   }
 }
 

@@ -9,7 +9,7 @@ import { stateDigest } from '../model/state-key.ts';
 import type { RunFile } from '../model/trace.ts';
 import type { Successor } from '../model/transition-system.ts';
 import type { Witness } from './paths.ts';
-import type { Decisions } from './system-space.ts';
+import type { Decisions } from './space.ts';
 
 /** A counterexample of a transition system: the labels of its steps, and the states on the way. */
 export interface StatePath {

@@ -28,6 +28,14 @@ export class CutSets {
     return this.#sets[cut] as readonly number[];
   }
 
+  /** Whether one of the two nodes cannot be heard by the other. */
+  isApart(cut: number, a: number, b: number): boolean {
+    return (
+      cut !== 0 &&
+      [a * this.#nodes + b, b * this.#nodes + a].some((link) => this.links(cut).includes(link))
+    );
+  }
+
   isCut(cut: number, { source, target }: RoutedEnvelope): boolean {
     return cut !== 0 && this.links(cut).includes(source * this.#nodes + target);
   }

@@ -75,7 +75,10 @@ export function exportGraph(
     'It is a transition system: its states are numbered, and its steps are a table.',
   ];
   return modelOf(heading, lines, {
-    ...{ distinct: space.size, extraStates: starts.length === 1 ? 0 : 1, stateBytes: bytes },
-    ...{ properties, leftOut: exported.leftOut },
+    distinct: space.size,
+    extraStates: starts.length === 1 ? 0 : 1,
+    stateBytes: bytes,
+    properties,
+    leftOut: exported.leftOut,
   });
 }

@@ -66,9 +66,7 @@ function exportSystem(system: AnySystem, options: PromelaOptions): PromelaModel 
   const bounded: AnySystem = { ...system, ...learning };
   const space = new SystemSpace(
     { ...instance, system: bounded },
-    {
-      ...{ scope, timing, reduce: false, store: 'exact', order: 'breadth-first' },
-    },
+    { scope, timing, reduce: false, store: 'exact', order: 'breadth-first' },
   );
   const exported = exportedProperties(asked);
   const trees = exported.told.map(({ predicate }) => new DecisionTree(instance, predicate));
@@ -115,7 +113,12 @@ function exportSystem(system: AnySystem, options: PromelaOptions): PromelaModel 
     return (bounds.constraint?.holds(view) ?? true) && (bounds.boundary?.holds(view) ?? true);
   });
   const { lines, bytes } = systemModel({
-    ...{ instance, scope, timing, space, starts, assertions },
+    instance,
+    scope,
+    timing,
+    space,
+    starts,
+    assertions,
     bounds: boundTrees,
   });
   const { nodes, network } = instance;
@@ -128,8 +131,11 @@ function exportSystem(system: AnySystem, options: PromelaOptions): PromelaModel 
     'are written here a second time. Each option of the process is one step.',
   ];
   return modelOf(heading, lines, {
-    ...{ distinct: space.size, extraStates: starts.length === 1 ? 0 : 1, stateBytes: bytes },
-    ...{ properties, leftOut },
+    distinct: space.size,
+    extraStates: starts.length === 1 ? 0 : 1,
+    stateBytes: bytes,
+    properties,
+    leftOut,
   });
 }
 

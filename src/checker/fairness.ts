@@ -12,7 +12,7 @@
  */
 import type { Decision } from '../model/decision.ts';
 import { keyOf } from '../model/plain-data.ts';
-import type { Decisions } from './system-space.ts';
+import type { Decisions } from './space.ts';
 
 /** Classes of actions, numbered from 1; class 0 is what no fairness is owed to. */
 export interface FairnessClasses<L> {

@@ -1,10 +1,6 @@
 /** The checker: `counterpoint/checker`. */
-export {
-  type CheckedProperty,
-  type CheckOptions,
-  type CheckResult,
-  check,
-} from './check.ts';
+export { check } from './check.ts';
+export type { CheckedProperty, CheckOptions, CheckResult } from './check-contract.ts';
 export type { StatePath } from './counterexample.ts';
 export { exportPromela } from './export-promela.ts';
 export type { Order, Store } from './packed-rows.ts';

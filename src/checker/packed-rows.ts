@@ -157,6 +157,13 @@ export class PackedRows {
       values[column] = layout.read(words, from, column);
   }
 
+  /** A row unpacked, of those that {@link unpack} knows. */
+  values(index: number): Int32Array {
+    const values = new Int32Array(this.columns);
+    this.unpack(index, values);
+    return values;
+  }
+
   /** One column of a row, of those that {@link unpack} knows. */
   value(index: number, column: number): number {
     const words = this.#wordsOf(index);
@@ -174,6 +181,8 @@ export class PackedRows {
 
   /** Adds the draft. Returns its index, or -1 - index when it was there already. */
   add(): number {
+    // Before and not after: the row that was added last may be taken back, and must be the last of its chain.
+    if (this.size > 0.35 * this.#table.length) this.#grow();
     const table = this.#table;
     const last = (table.length >> 1) - 1;
     const hash = this.#hash;
@@ -193,7 +202,6 @@ export class PackedRows {
     this.#rows.push(this.#draft);
     this.#second?.push(this.#secondHash);
     this.#added = index;
-    if (this.size > 0.7 * (last + 1)) this.#grow();
     return index;
   }
 

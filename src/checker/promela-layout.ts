@@ -1,5 +1,4 @@
 /** Where a system's messages and states have their places in a Promela model. */
-import { partitions } from '../model/enabled.ts';
 import type { Instance } from '../model/instance.ts';
 import { isQueue, keepsDelivered, laneOf } from '../model/network.ts';
 import type { RoutedEnvelope } from '../model/node.ts';
@@ -56,7 +55,7 @@ export class Layout {
 
   constructor(model: SystemModel) {
     this.model = model;
-    const { instance, space, scope } = model;
+    const { instance, space } = model;
     this.tables = stepTables(instance, space.moves);
     this.envelopes = space.moves.envelopes;
     this.queue = isQueue(instance.network);
@@ -68,7 +67,8 @@ export class Layout {
       return { lane, target, first, cells: longest };
     });
     this.cells = cells;
-    this.cuts = scope.partitions === 0 ? [] : cutsOf(instance);
+    const { cuts } = space.columns;
+    this.cuts = cuts.partitions.map(({ cut }) => cuts.links(cut));
   }
 
   get hasHistory(): boolean {
@@ -93,14 +93,4 @@ export class Layout {
 
 export function number(value: number): Row {
   return { value: `${value}` };
-}
-
-/** The cut links of each partition, as source * nodes + target. */
-function cutsOf(instance: Instance): readonly (readonly number[])[] {
-  const nodes = instance.nodes.length;
-  return partitions(instance).map((decision) =>
-    decision.type === 'cut'
-      ? decision.links.map(([a, b]) => instance.node(a).index * nodes + instance.node(b).index)
-      : [],
-  );
 }

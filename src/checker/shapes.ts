@@ -7,7 +7,7 @@ import { type Decision, isActing } from '../model/decision.ts';
 import type { Address } from '../model/effects.ts';
 import type { Instance } from '../model/instance.ts';
 import { definitionOf } from '../model/node.ts';
-import type { Decisions } from './system-space.ts';
+import type { Decisions } from './space.ts';
 
 /** The shape of a step of a system of machines: that of its last decision. */
 export function decisionShape(instance: Instance): (label: Decisions) => string {

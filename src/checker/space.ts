@@ -1,4 +1,5 @@
 /** A state space as the search sees it: indexed states, each expanded once. */
+import type { Decision } from '../model/decision.ts';
 
 /** Called for each successor of an expanded state: its index, whether it is new, and what led there. */
 export type Visit<L> = (target: number, isNew: boolean, label: L) => void;
@@ -7,6 +8,24 @@ export type Visit<L> = (target: number, isNew: boolean, label: L) => void;
 export const outsideConstraint = -1;
 /** The target of a step over the boundary: it is not even counted. */
 export const outsideBoundary = -2;
+
+/** Where a state is out of the bounds of its system, as a target; undefined where it is within them. */
+export function outsideOf<V>(
+  {
+    constraint,
+    boundary,
+  }: {
+    readonly constraint?: ((state: V) => boolean) | undefined;
+    readonly boundary?: ((state: V) => boolean) | undefined;
+  },
+  state: V,
+): number | undefined {
+  if (boundary?.(state) === false) return outsideBoundary;
+  return constraint?.(state) === false ? outsideConstraint : undefined;
+}
+
+/** The label of a system's step: usually one decision; "everything in flight is lost" is several. */
+export type Decisions = readonly Decision[];
 
 export interface Space<L, V> {
   /** Distinct states so far. */

@@ -20,13 +20,13 @@ import { FaultDigits } from './fault-digits.ts';
 import { type ActingMove, type Move, Moves } from './moves.ts';
 import { PackedRows } from './packed-rows.ts';
 import {
+  type Decisions,
   labelsAlong,
   outsideBoundary,
-  outsideConstraint,
+  outsideOf,
   type Space,
   type Visit,
 } from './space.ts';
-import type { Decisions } from './system-space.ts';
 import { TimedLinkContents } from './timed-links.ts';
 import { type Due, TimedNodes } from './timed-nodes.ts';
 
@@ -440,15 +440,9 @@ export class TimedSpace implements Space<Decisions, View> {
 
   /** Where a new state is out of bounds; it is then taken back. */
   #outside(index: number): number | undefined {
-    const { constraint, boundary } = this.#instance.system;
-    if (constraint === undefined && boundary === undefined) return undefined;
-    const view = new StateView(this.#instance, this.state(index));
-    const outside =
-      boundary?.(view) === false
-        ? outsideBoundary
-        : constraint?.(view) === false
-          ? outsideConstraint
-          : undefined;
+    const { system } = this.#instance;
+    if (system.constraint === undefined && system.boundary === undefined) return undefined;
+    const outside = outsideOf(system, new StateView(this.#instance, this.state(index)));
     if (outside !== undefined) this.#rows.removeLast();
     return outside;
   }

@@ -1,5 +1,6 @@
 /** The checker's verdicts on two-phase commit, each under the timing and scope of its claim. */
-import { type CheckResult, check } from '../checker/check.ts';
+import { check } from '../checker/check.ts';
+import type { CheckResult } from '../checker/check-contract.ts';
 import type { Progress } from '../checker/search.ts';
 import type { Timing, Verdict } from '../model/property.ts';
 import { describeScope } from '../model/scope.ts';

@@ -1,0 +1,120 @@
+/** What nobody in a system decides: losses, crashes, restarts, lost disks, partitions and their mending. */
+import type { Decision, Drop, DropCause } from '../model/decision.ts';
+import type { Instance } from '../model/instance.ts';
+import { mayBeLost } from '../model/network.ts';
+import type { RoutedEnvelope } from '../model/node.ts';
+import type { FullScope } from '../model/scope.ts';
+import type { Columns } from './columns.ts';
+import type { LocalMoves } from './moves.ts';
+import type { PackedRows } from './packed-rows.ts';
+import type { Decisions } from './space.ts';
+import type { StepWriter } from './step-writer.ts';
+
+/** The expanded state: the values of its columns, and the moves of its nodes. */
+export interface Expanded {
+  readonly now: Int32Array;
+  readonly locals: readonly LocalMoves[];
+  /** The number of the set of cut links. */
+  readonly cut: number;
+}
+
+export class Environment {
+  readonly #instance: Instance;
+  readonly #scope: FullScope;
+  readonly #columns: Columns;
+  readonly #rows: PackedRows;
+  readonly #writer: StepWriter;
+  /** Whether losing everything in flight stands for all losses. */
+  readonly #losesAll: boolean;
+
+  constructor(
+    columns: Columns,
+    rows: PackedRows,
+    writer: StepWriter,
+    { scope, losesAll }: { readonly scope: FullScope; readonly losesAll: boolean },
+  ) {
+    this.#instance = columns.instance;
+    this.#scope = scope;
+    this.#columns = columns;
+    this.#rows = rows;
+    this.#writer = writer;
+    this.#losesAll = losesAll;
+  }
+
+  /** All that the environment may do. */
+  act(state: Expanded): void {
+    const { crashes, restarts, diskLosses, partitions } = this.#scope;
+    // In a set nothing is lost but by not being delivered.
+    if (this.#instance.network.order !== 'set') this.#lose(state);
+    if (crashes + restarts + diskLosses > 0) this.#fail(state);
+    if (partitions > 0) this.#partition(state);
+  }
+
+  #lose({ now, locals, cut }: Expanded): void {
+    const rows = this.#rows;
+    const anyPlace = this.#instance.network.loses === 'any';
+    const lost: Decision[] = [];
+    rows.reset();
+    for (const { target, column, contents } of this.#columns.links) {
+      const content = now[column] as number;
+      if (content === 0) continue;
+      const isDown = !(locals[target] as LocalMoves).up;
+      if (cut === 0 && !isDown && !this.#scope.loss) continue;
+      if (this.#losesAll) {
+        for (const envelope of contents.content(content)) {
+          const cause = this.#causeOfLoss(envelope, cut, isDown);
+          if (cause !== undefined) lost.push(this.#drop(envelope, cause));
+        }
+        rows.set(column, 0);
+        continue;
+      }
+      const candidates = anyPlace ? contents.content(content) : contents.takeable(content);
+      for (const [position, envelope] of candidates.entries()) {
+        const cause = this.#causeOfLoss(envelope, cut, isDown);
+        if (cause === undefined) continue;
+        const left = anyPlace
+          ? contents.withoutAt(content, position)
+          : contents.without(content, envelope);
+        const drop = this.#drop(envelope, cause);
+        this.#writer.change([anyPlace ? { ...drop, position } : drop], column, left, {});
+      }
+    }
+    if (lost.length > 0) this.#writer.emit(lost);
+  }
+
+  /** Why the envelope may be lost, or undefined where it may not. */
+  #causeOfLoss(envelope: number, cut: number, isDown: boolean): DropCause | undefined {
+    const sent = this.#columns.moves.envelopes[envelope] as RoutedEnvelope;
+    if (this.#columns.cuts.isCut(cut, sent)) return 'cut';
+    if (isDown) return 'down';
+    return this.#scope.loss && mayBeLost(this.#instance.network, sent) ? 'loss' : undefined;
+  }
+
+  #drop(envelope: number, cause: DropCause): Drop {
+    const { from, to, message } = this.#columns.moves.envelopes[envelope] as RoutedEnvelope;
+    return { type: 'drop', from, to, message, cause };
+  }
+
+  #fail({ now, locals }: Expanded): void {
+    const writer = this.#writer;
+    const faults = this.#columns.digits.count(now[this.#columns.faults] as number);
+    const mayRestart = faults.restarts < this.#scope.restarts;
+    const mayLoseDisk = faults.diskLosses < this.#scope.diskLosses;
+    for (const [node, { crash, restarts, loseDisk }] of locals.entries()) {
+      if (crash !== undefined && writer.mayCrash) writer.take(node, crash, 1);
+      if (mayRestart) for (const move of restarts) writer.act(node, move);
+      if (loseDisk !== undefined && mayLoseDisk)
+        writer.change(loseDisk.label, node, loseDisk.next, { diskLosses: 1 });
+    }
+  }
+
+  #partition({ now, cut }: Expanded): void {
+    const { cut: column, faults, digits, cuts } = this.#columns;
+    if (cut !== 0) return this.#writer.change(mend, column, 0, {});
+    if (digits.count(now[faults] as number).partitions >= this.#scope.partitions) return;
+    for (const partition of cuts.partitions)
+      this.#writer.change([partition.decision], column, partition.cut, { partitions: 1 });
+  }
+}
+
+const mend: Decisions = [{ type: 'mend' }];

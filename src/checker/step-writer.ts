@@ -1,0 +1,121 @@
+/** Writes the steps of an expanded state into rows, one after the other, and tells of each. */
+import type { Instance } from '../model/instance.ts';
+import type { FaultCount } from '../model/state.ts';
+import { StateView } from '../model/state-view.ts';
+import type { Columns } from './columns.ts';
+import type { ActingMove, Move } from './moves.ts';
+import type { PackedRows } from './packed-rows.ts';
+import { type Decisions, outsideOf, type Visit } from './space.ts';
+
+const none = -1;
+
+export class StepWriter {
+  readonly #instance: Instance;
+  readonly #columns: Columns;
+  readonly #rows: PackedRows;
+  readonly #isBounded: boolean;
+  #index = 0;
+  #visit: Visit<Decisions> = () => {};
+  /** Whether the scope allows one more crash. */
+  mayCrash = false;
+  /** A column that the next moves change before the node acts, and its value. */
+  #column = none;
+  #value = 0;
+
+  constructor(columns: Columns, rows: PackedRows) {
+    this.#instance = columns.instance;
+    this.#columns = columns;
+    this.#rows = rows;
+    const { constraint, boundary } = columns.instance.system;
+    this.#isBounded = constraint !== undefined || boundary !== undefined;
+  }
+
+  /** The steps of the loaded state follow. */
+  begin(index: number, visit: Visit<Decisions>): void {
+    this.#index = index;
+    this.#visit = visit;
+    this.alone();
+  }
+
+  /** What the next moves change before the node acts, such as the link that a message is taken from. */
+  before(column: number, value: number): void {
+    this.#column = column;
+    this.#value = value;
+  }
+
+  /** The next moves change nothing before the node acts. */
+  alone(): void {
+    this.#column = none;
+  }
+
+  /** A move with the crashes within it that the scope allows. */
+  act(node: number, { whole, interrupted }: ActingMove): void {
+    this.take(node, whole, 0);
+    if (!this.mayCrash) return;
+    for (const cutShort of interrupted) this.take(node, cutShort, 1);
+  }
+
+  take(node: number, move: Move, crashes: number): void {
+    const rows = this.#rows;
+    rows.reset();
+    if (this.#column !== none) rows.set(this.#column, this.#value);
+    rows.set(node, move.next);
+    const { sends } = move;
+    if (sends.length > 1) this.#reserve(sends);
+    for (let i = 0; i < sends.length; i++) this.send(sends[i] as number);
+    if (move.marks !== 0) {
+      const { observed, history, moves } = this.#columns;
+      rows.set(observed, moves.observe(rows.get(observed), move.marks));
+      if (history !== undefined) rows.set(history, moves.follow(rows.get(history), move.marks));
+    }
+    const restarts = move.label[0].type === 'restart' ? 1 : 0;
+    if (crashes + restarts > 0) this.#count({ crashes, restarts });
+    this.emit(move.label);
+  }
+
+  /** A step of the environment that sets one column, and counts as these faults. */
+  change(label: Decisions, column: number, value: number, faults: Partial<FaultCount>): void {
+    this.#rows.reset();
+    this.#rows.set(column, value);
+    this.#count(faults);
+    this.emit(label);
+  }
+
+  send(envelope: number): void {
+    const { column, contents } = this.#columns.linkOf(envelope);
+    this.#rows.set(column, contents.with(this.#rows.get(column), envelope));
+  }
+
+  #reserve(sends: readonly number[]): void {
+    for (let i = 0; i < sends.length; i++) {
+      const envelope = sends[i] as number;
+      const { column, contents } = this.#columns.linkOf(envelope);
+      this.#rows.reserve(column, contents.with(this.#rows.get(column), envelope));
+    }
+    this.#rows.makeRoom();
+  }
+
+  #count(more: Partial<FaultCount>): void {
+    const { faults, digits } = this.#columns;
+    this.#rows.set(faults, digits.plus(this.#rows.get(faults), more));
+  }
+
+  /** Adds the row under construction, and tells of the step to it. */
+  emit(label: Decisions): void {
+    const rows = this.#rows;
+    // Nothing changed: the state leads to itself, and need not be looked for.
+    if (!rows.changed) return this.#visit(this.#index, false, label);
+    const added = rows.add();
+    if (added < 0) this.#visit(-1 - added, false, label);
+    else this.#visit(this.outside(added) ?? added, true, label);
+  }
+
+  /** Where a new state is out of bounds; it is then taken back. */
+  outside(index: number): number | undefined {
+    if (!this.#isBounded) return undefined;
+    const state = this.#columns.state(this.#rows.values(index));
+    const outside = outsideOf(this.#instance.system, new StateView(this.#instance, state));
+    if (outside !== undefined) this.#rows.removeLast();
+    return outside;
+  }
+}
