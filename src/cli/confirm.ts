@@ -26,7 +26,9 @@ export async function confirmation(
   limits: SpinLimits,
 ): Promise<Confirmation> {
   if (model === undefined || !result.complete) {
-    const reason = 'this check did not see all states, so that its tables have holes';
+    const reason = result.complete
+      ? 'the budget was spent on visiting the states once more for the model; raise --max-seconds'
+      : 'this check did not see all states, so that its tables have holes';
     return { tool: 'spin', version, agreed: null, reason, properties: [], leftOut: [] };
   }
   return compared(result, model, version, await runSpin(model, limits));
