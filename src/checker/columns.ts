@@ -90,12 +90,14 @@ export class Columns {
     const nodes: NodeState[] = [];
     for (let node = 0; node < this.instance.nodes.length; node++)
       nodes.push(this.moves.node(node, values[node] as number));
-    const observed = this.moves.observations[values[this.observed] as number];
+    const observed = this.moves.ghosts.observations[values[this.observed] as number];
     const cuts = this.cuts.links(values[this.cut] as number);
     const last = this.delivered === undefined ? 0 : (values[this.delivered] ?? 0);
     const delivered = last === 0 ? undefined : this.moves.envelopes[last - 1];
     const history =
-      this.history === undefined ? undefined : this.moves.histories[values[this.history] as number];
+      this.history === undefined
+        ? undefined
+        : this.moves.ghosts.histories[values[this.history] as number];
     return {
       nodes,
       cuts,

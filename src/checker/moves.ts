@@ -3,7 +3,6 @@
  * numbers. XState runs once for each distinct pair of node state and event; the search only looks up.
  */
 import { immediateChoices, refuseEndless } from '../model/choices.ts';
-import { type ClientHistory, isHistoryMark, withMark } from '../model/client-history.ts';
 import type { ActingDecision, Choose, Decision } from '../model/decision.ts';
 import type { Address } from '../model/effects.ts';
 import { localDecisions } from '../model/enabled.ts';
@@ -12,11 +11,12 @@ import type { Instance } from '../model/instance.ts';
 import type { NodeDefinition, NodeState, RoutedEnvelope } from '../model/node.ts';
 import { crashed } from '../model/node-run.ts';
 import { nodeStep } from '../model/node-step.ts';
-import { canonical, keyOf } from '../model/plain-data.ts';
 import type { FullScope } from '../model/scope.ts';
 import { envelopeKey, nodeKey } from '../model/state-key.ts';
 import { emptyDisk } from '../model/storage.ts';
 import type { ObservedMark } from '../model/system.ts';
+import { Ghosts } from './ghosts.ts';
+import { Numbering } from './numbering.ts';
 
 /** What one decision does to one node, with the immediate choices that it opens. */
 export interface Move {
@@ -64,150 +64,54 @@ export interface KnownMoves {
   readonly deliveries: readonly (readonly ActingMove[] | undefined)[];
 }
 
-interface NodeNumbers {
-  readonly states: NodeState[];
-  readonly numbers: Map<string, number>;
-}
-
-/** Numbers for node states, envelopes, mark lists and observations, and the moves between them. */
+/** Numbers for node states and envelopes, and the moves between them. */
 export class Moves {
   readonly instance: Instance;
   readonly #scope: FullScope;
-  readonly envelopes: RoutedEnvelope[] = [];
-  readonly observations: unknown[] = [];
-  readonly histories: ClientHistory[] = [];
+  readonly ghosts: Ghosts;
   /** Calls of the relation so far: each distinct pair of node state and decision is one. */
   calls = 0;
-  readonly #nodes: NodeNumbers[];
+  readonly #nodes: Numbering<NodeState>[];
+  readonly #envelopes = new Numbering<RoutedEnvelope>();
   readonly #locals: (LocalMoves | undefined)[][];
   readonly #deliveries: (readonly ActingMove[] | undefined)[][][];
-  readonly #envelopeNumbers = new Map<string, number>();
-  readonly #marks: (readonly ObservedMark[])[] = [[]];
-  readonly #markNumbers = new Map<string, number>([['[]', 0]]);
-  readonly #observationNumbers = new Map<string, number>();
-  readonly #observed: number[][] = [];
-  readonly #historyNumbers = new Map<string, number>();
-  readonly #followed: number[][] = [];
 
   /** Faults beyond the scope are not computed: their node states would only widen the rows. */
   constructor(instance: Instance, scope: FullScope) {
     this.instance = instance;
     this.#scope = scope;
-    this.#nodes = instance.nodes.map(() => ({ states: [], numbers: new Map() }));
+    this.ghosts = new Ghosts(instance);
+    this.#nodes = instance.nodes.map(() => new Numbering());
     this.#locals = instance.nodes.map(() => []);
     this.#deliveries = instance.nodes.map(() => []);
   }
 
+  /** Envelopes by number. */
+  get envelopes(): readonly RoutedEnvelope[] {
+    return this.#envelopes.all;
+  }
+
   node(index: number, state: number): NodeState {
-    return this.#nodes[index]?.states[state] as NodeState;
+    return this.#nodes[index]?.all[state] as NodeState;
   }
 
   numberOfNode(index: number, node: NodeState): number {
-    const { states, numbers } = this.#nodes[index] as NodeNumbers;
-    const key = nodeKey(node);
-    let number = numbers.get(key);
-    if (number === undefined) {
-      number = states.length;
-      numbers.set(key, number);
-      states.push(node);
-    }
-    return number;
+    return (this.#nodes[index] as Numbering<NodeState>).of(nodeKey(node), node);
   }
 
   numberOfEnvelope(envelope: RoutedEnvelope): number {
-    const key = envelopeKey(envelope);
-    let number = this.#envelopeNumbers.get(key);
-    if (number === undefined) {
-      number = this.envelopes.length;
-      this.#envelopeNumbers.set(key, number);
-      this.envelopes.push(envelope);
-    }
-    return number;
-  }
-
-  numberOfObservation(observed: unknown): number {
-    const where = 'what the observer made of the marks';
-    const key =
-      typeof observed === 'object' && observed !== null
-        ? keyOf(observed, where)
-        : canonical(observed, where);
-    let number = this.#observationNumbers.get(key);
-    if (number === undefined) {
-      number = this.observations.length;
-      this.#observationNumbers.set(key, number);
-      this.observations.push(observed);
-    }
-    return number;
-  }
-
-  /** The observation after a list of marks. */
-  observe(observation: number, marks: number): number {
-    if (marks === 0) return observation;
-    let after = this.#observed[observation];
-    if (after === undefined) {
-      after = [];
-      this.#observed[observation] = after;
-    }
-    let number = after[marks];
-    if (number === undefined) {
-      let observed = this.observations[observation];
-      const { observer } = this.instance;
-      for (const mark of this.#marks[marks] ?? [])
-        if (observer !== undefined) observed = observer.on(observed, mark);
-      number = this.numberOfObservation(observed);
-      after[marks] = number;
-    }
-    return number;
-  }
-
-  numberOfHistory(history: ClientHistory): number {
-    const key = keyOf(history, 'the data of a mark');
-    let number = this.#historyNumbers.get(key);
-    if (number === undefined) {
-      number = this.histories.length;
-      this.#historyNumbers.set(key, number);
-      this.histories.push(history);
-    }
-    return number;
-  }
-
-  /** What clients have seen after a list of marks. */
-  follow(history: number, marks: number): number {
-    if (marks === 0) return history;
-    let after = this.#followed[history];
-    if (after === undefined) {
-      after = [];
-      this.#followed[history] = after;
-    }
-    let number = after[marks];
-    if (number === undefined) {
-      let seen = this.histories[history] as ClientHistory;
-      for (const mark of this.#marks[marks] ?? []) seen = withMark(seen, mark);
-      number = this.numberOfHistory(seen);
-      after[marks] = number;
-    }
-    return number;
+    return this.#envelopes.of(envelopeKey(envelope), envelope);
   }
 
   /** How many states of the node have a number. */
   statesOf(index: number): number {
-    return (this.#nodes[index] as NodeNumbers).states.length;
+    return (this.#nodes[index] as Numbering<NodeState>).all.length;
   }
 
   /** What has been computed of a node's state so far: after a whole search, all that matters. */
   known(index: number, state: number): KnownMoves {
     const local = this.#locals[index]?.[state];
     return { local, deliveries: this.#deliveries[index]?.[state] ?? [] };
-  }
-
-  /** The observations after each list of marks, as far as they have been computed. */
-  knownObservations(observation: number): readonly (number | undefined)[] {
-    return this.#observed[observation] ?? [];
-  }
-
-  /** What clients have seen after each list of marks, as far as it has been computed. */
-  knownHistories(history: number): readonly (number | undefined)[] {
-    return this.#followed[history] ?? [];
   }
 
   /** What the node can do in that state without a message. */
@@ -310,12 +214,11 @@ export class Moves {
   }
 
   #joined(first: Move, then: Move): Move {
-    const marks = [first, then].flatMap((move) => this.#marks[move.marks] ?? []);
     return {
       label: [...first.label, ...then.label],
       next: then.next,
       sends: [...first.sends, ...then.sends],
-      marks: this.#numberOfMarks(marks),
+      marks: this.ghosts.joined(first.marks, then.marks),
       armed: [...first.armed, ...then.armed],
     };
   }
@@ -333,31 +236,20 @@ export class Moves {
     for (const effect of effects) {
       if (effect.type === 'arm') armed.push(timerKey(effect.process, effect.timer.id));
       else if (effect.type === 'send') sends.push(this.numberOfEnvelope(effect.envelope));
-      else if (effect.type === 'mark' && this.#isNoted(effect.name)) {
+      else if (effect.type === 'mark' && this.ghosts.isNoted(effect.name)) {
         const { name, process, data } = effect;
         marks.push(data === undefined ? { name, process } : { name, process, data });
       }
     }
     const next = this.numberOfNode(index, node);
-    const move: Move = { label: [decision], next, sends, marks: this.#numberOfMarks(marks), armed };
+    const move: Move = {
+      label: [decision],
+      next,
+      sends,
+      marks: this.ghosts.numberOfMarks(marks),
+      armed,
+    };
     return { points, move, node };
-  }
-
-  /** Whether a mark can change the state. */
-  #isNoted(mark: string): boolean {
-    const { observer, hasHistory } = this.instance;
-    return observer !== undefined || (hasHistory && isHistoryMark(mark));
-  }
-
-  #numberOfMarks(marks: readonly ObservedMark[]): number {
-    const key = canonical(marks, 'a mark');
-    let number = this.#markNumbers.get(key);
-    if (number === undefined) {
-      number = this.#marks.length;
-      this.#markNumbers.set(key, number);
-      this.#marks.push(marks);
-    }
-    return number;
   }
 }
 

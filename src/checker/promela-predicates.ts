@@ -75,9 +75,9 @@ export class PredicateTables {
       case 'node':
         return this.#moves.statesOf(column.node);
       case 'observation':
-        return this.#moves.observations.length;
+        return this.#moves.ghosts.observations.length;
       case 'history':
-        return this.#moves.histories.length;
+        return this.#moves.ghosts.histories.length;
       case 'connected':
         return 2;
       case 'fault':
@@ -97,7 +97,7 @@ export class PredicateTables {
       flight: emptyFlight(nodes.length),
       cuts: [],
       faults: noFaults,
-      observed: this.#moves.observations[0],
+      observed: this.#moves.ghosts.observations[0],
     };
     const view = (changed: object): View => viewOf(this.#instance, { ...blank, ...changed });
     switch (column.kind) {
@@ -106,9 +106,9 @@ export class PredicateTables {
         return view({ nodes: blank.nodes.with(node, this.#moves.node(node, value)) });
       }
       case 'observation':
-        return view({ observed: this.#moves.observations[value] });
+        return view({ observed: this.#moves.ghosts.observations[value] });
       case 'history':
-        return view({ history: this.#moves.histories[value] });
+        return view({ history: this.#moves.ghosts.histories[value] });
       case 'fault':
         return view({ faults: { ...noFaults, [column.fault]: value } });
       case 'connected':

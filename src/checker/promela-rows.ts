@@ -69,8 +69,12 @@ export function nodeTables(layout: Layout): readonly string[] {
       }
     deliveryBase += states.length * incoming.length;
   }
-  const observed = followed(moves.observations.length, (from) => moves.knownObservations(from));
-  const histories = followed(moves.histories.length, (from) => moves.knownHistories(from));
+  const observed = followed(moves.ghosts.observations.length, (from) =>
+    moves.ghosts.knownObservations(from),
+  );
+  const histories = followed(moves.ghosts.histories.length, (from) =>
+    moves.ghosts.knownHistories(from),
+  );
   return [
     '/* A move of a node: the state in which it leaves the node; the crashes, restarts and disk losses',
     '   that it uses up; 0, or for a time-out 1, or 2 and the set of nodes that it suspects; where the',

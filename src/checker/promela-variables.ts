@@ -18,9 +18,9 @@ export function legend(layout: Layout): readonly string[] {
       lines.push(`  ${state}: ${nodeText(moves.node(index, state))}`);
     lines.push('');
   }
-  if (moves.observations.length > 1) {
+  if (moves.ghosts.observations.length > 1) {
     lines.push('what the observer has made of the marks:');
-    for (const [number, observed] of moves.observations.entries())
+    for (const [number, observed] of moves.ghosts.observations.entries())
       lines.push(`  ${number}: ${canonical(observed)}`);
   } else lines.push('the observer has nothing to tell apart');
   return comments(lines);
@@ -85,11 +85,11 @@ export function variables(layout: Layout): { declared: readonly string[]; bytes:
     variable('disk_loss_count', scope.diskLosses),
     variable('cut_number', layout.cuts.length),
     '/* What the observer has made of the marks. */',
-    variable('observation', moves.observations.length, blank.observation),
+    variable('observation', moves.ghosts.observations.length, blank.observation),
     ...(layout.hasHistory
       ? [
           '/* What clients have called and been answered. */',
-          variable('client_history', moves.histories.length, blank.history),
+          variable('client_history', moves.ghosts.histories.length, blank.history),
         ]
       : []),
   ];
@@ -114,8 +114,8 @@ function initialValues(layout: Layout): readonly InitialValues[] {
     return {
       nodes: state.nodes.map((node, index) => moves.numberOfNode(index, node)),
       flight: layout.queue ? queueCells(layout, state) : counts(layout, state),
-      observation: moves.numberOfObservation(state.observed),
-      history: state.history === undefined ? 0 : moves.numberOfHistory(state.history),
+      observation: moves.ghosts.numberOfObservation(state.observed),
+      history: state.history === undefined ? 0 : moves.ghosts.numberOfHistory(state.history),
     };
   });
 }

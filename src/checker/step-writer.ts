@@ -65,8 +65,9 @@ export class StepWriter {
     for (let i = 0; i < sends.length; i++) this.send(sends[i] as number);
     if (move.marks !== 0) {
       const { observed, history, moves } = this.#columns;
-      rows.set(observed, moves.observe(rows.get(observed), move.marks));
-      if (history !== undefined) rows.set(history, moves.follow(rows.get(history), move.marks));
+      rows.set(observed, moves.ghosts.observe(rows.get(observed), move.marks));
+      if (history !== undefined)
+        rows.set(history, moves.ghosts.follow(rows.get(history), move.marks));
     }
     const restarts = move.label[0].type === 'restart' ? 1 : 0;
     if (crashes + restarts > 0) this.#count({ crashes, restarts });

@@ -87,9 +87,9 @@ export class SystemSpace implements Space<Decisions, Cursor> {
     rows.reset();
     for (const [index, node] of state.nodes.entries())
       rows.set(index, this.moves.numberOfNode(index, node));
-    rows.set(this.columns.observed, this.moves.numberOfObservation(state.observed));
+    rows.set(this.columns.observed, this.moves.ghosts.numberOfObservation(state.observed));
     if (this.columns.history !== undefined && state.history !== undefined)
-      rows.set(this.columns.history, this.moves.numberOfHistory(state.history));
+      rows.set(this.columns.history, this.moves.ghosts.numberOfHistory(state.history));
     for (const envelope of state.flight.flat(2))
       this.#writer.send(this.moves.numberOfEnvelope(envelope));
     const added = rows.add();
@@ -251,7 +251,7 @@ class RowCursor implements Cursor {
     const { history: column, moves } = this.#space.columns;
     return column === undefined
       ? emptyHistory
-      : (moves.histories[this.read(column)] as ClientHistory);
+      : (moves.ghosts.histories[this.read(column)] as ClientHistory);
   }
 
   view(): StateView {

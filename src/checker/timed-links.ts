@@ -4,6 +4,7 @@
  */
 import { isQueue, keepsDelivered, type NetworkSemantics } from '../model/network.ts';
 import type { Ticks } from '../model/ticks.ts';
+import { Numbering } from './numbering.ts';
 import { lastChange } from './timed-slots.ts';
 
 /** An envelope, by number, and how long it has been on its way. */
@@ -18,12 +19,12 @@ export class TimedLinkContents {
   readonly #queue: boolean;
   readonly #copies: number;
   readonly #saturates: number;
-  readonly #contents: (readonly Aged[])[] = [[]];
-  readonly #numbers = new Map<string, number>([['', 0]]);
+  readonly #contents = new Numbering<readonly Aged[]>();
 
   constructor(network: NetworkSemantics, copies: number, latency: Ticks) {
     const keeps = keepsDelivered(network);
     this.#queue = isQueue(network);
+    this.#numberOf([]);
     this.#copies = keeps ? 1 : copies;
     // What stays after a delivery may be delivered again at any time.
     this.#saturates = keeps ? latency.min : lastChange(latency);
@@ -31,7 +32,7 @@ export class TimedLinkContents {
 
   /** The messages on the link, oldest first in a queue, else by number and age. */
   content(number: number): readonly Aged[] {
-    return this.#contents[number] as readonly Aged[];
+    return this.#contents.all[number] as readonly Aged[];
   }
 
   /** The places that may arrive next: the head of a queue, else one of each envelope and age. */
@@ -83,12 +84,6 @@ export class TimedLinkContents {
       ? found
       : found.toSorted((a, b) => a.envelope - b.envelope || a.age - b.age);
     const key = content.map(({ envelope, age }) => `${envelope}.${age}`).join();
-    let number = this.#numbers.get(key);
-    if (number === undefined) {
-      number = this.#contents.length;
-      this.#numbers.set(key, number);
-      this.#contents.push(content);
-    }
-    return number;
+    return this.#contents.of(key, content);
   }
 }

@@ -12,6 +12,7 @@ import { keyOf } from '../model/plain-data.ts';
 import type { TimedBounds } from '../model/timed-scope.ts';
 import type { ActingMove, Move, Moves } from './moves.ts';
 import { clocksAfterTick, type NodeClock } from './node-clock.ts';
+import { Numbering } from './numbering.ts';
 import { type Slot, slotsOf } from './timed-slots.ts';
 
 /** A choice that opened while a forced write holds the node: its time has not begun. */
@@ -43,8 +44,7 @@ interface Known {
   /** Whether a process of the node reads its clock. */
   readonly hasClock: boolean;
   readonly slots: (readonly Slot[] | undefined)[];
-  readonly parts: Part[];
-  readonly numbers: Map<string, number>;
+  readonly parts: Numbering<Part>;
   readonly due: Map<string, Due>;
   readonly moves: Map<string, readonly ActingMove[]>;
 }
@@ -61,8 +61,7 @@ export class TimedNodes {
       definition,
       hasClock: readsClock(definition),
       slots: [],
-      parts: [],
-      numbers: new Map(),
+      parts: new Numbering(),
       due: new Map(),
       moves: new Map(),
     }));
@@ -241,20 +240,13 @@ export class TimedNodes {
   }
 
   #part(node: number, part: number): Part {
-    return this.#of(node).parts[part] as Part;
+    return this.#of(node).parts.all[part] as Part;
   }
 
   #numberOf(node: number, part: Part): number {
-    const { parts, numbers } = this.#of(node);
     const { ages, clock } = part;
     const key = `${ages.join()} ${clock.reading} ${clock.fast} ${clock.slow}`;
-    let number = numbers.get(key);
-    if (number === undefined) {
-      number = parts.length;
-      numbers.set(key, number);
-      parts.push(part);
-    }
-    return number;
+    return this.#of(node).parts.of(key, part);
   }
 
   #of(node: number): Known {

@@ -133,9 +133,9 @@ export class TimedSpace implements Space<Decisions, View> {
         const part = this.#nodes.first(index, number, readings[index] as number);
         this.#set(this.#column.parts + index, part);
       }
-      this.#set(this.#column.observed, this.#moves.numberOfObservation(state.observed));
+      this.#set(this.#column.observed, this.#moves.ghosts.numberOfObservation(state.observed));
       if (state.history !== undefined)
-        this.#set(this.#column.history, this.#moves.numberOfHistory(state.history));
+        this.#set(this.#column.history, this.#moves.ghosts.numberOfHistory(state.history));
       // Sent one after the other as in any step, so that what is left out is noted.
       for (const effect of effects)
         if (effect.type === 'send') this.#send(this.#moves.numberOfEnvelope(effect.envelope));
@@ -191,13 +191,13 @@ export class TimedSpace implements Space<Decisions, View> {
         .content(values[column] as number)
         .map(({ envelope }) => this.#envelope(envelope));
     const last = values[this.#column.delivered] as number;
-    const history = this.#moves.histories[values[this.#column.history] as number];
+    const history = this.#moves.ghosts.histories[values[this.#column.history] as number];
     return {
       nodes,
       flight,
       cuts: this.#cuts.links(values[this.#column.cut] as number),
       faults: this.#faults.count(values[this.#column.faults] as number),
-      observed: this.#moves.observations[values[this.#column.observed] as number],
+      observed: this.#moves.ghosts.observations[values[this.#column.observed] as number],
       ...(last === 0 ? {} : { delivered: this.#envelope(last - 1) }),
       ...(history === undefined ? {} : { history }),
     };
@@ -262,10 +262,10 @@ export class TimedSpace implements Space<Decisions, View> {
     for (const envelope of move.sends) this.#send(envelope);
     if (move.marks !== 0) {
       const observed = this.#after[this.#column.observed] as number;
-      this.#set(this.#column.observed, this.#moves.observe(observed, move.marks));
+      this.#set(this.#column.observed, this.#moves.ghosts.observe(observed, move.marks));
       if (this.#instance.hasHistory) {
         const history = this.#after[this.#column.history] as number;
-        this.#set(this.#column.history, this.#moves.follow(history, move.marks));
+        this.#set(this.#column.history, this.#moves.ghosts.follow(history, move.marks));
       }
     }
     const restarts = move.label[0].type === 'restart' ? 1 : 0;

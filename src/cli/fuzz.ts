@@ -3,7 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { FuzzResult, Violation } from '../fuzzing/index.ts';
 import {
-  instantiate,
+  type AnySystem,
   presets,
   type RunFile,
   replay,
@@ -16,7 +16,7 @@ import { assertWritable, fileReason, readSchedule, writeRunFile } from './files.
 import { fuzzJson, fuzzText } from './fuzz-output.ts';
 import type { ExitCode, Io } from './io.ts';
 import { bar, statusLine } from './progress.ts';
-import { asMistakeOf, type NamedSystem, namedSystem } from './system-argument.ts';
+import { asMistakeOf, machinesOf, type NamedSystem, namedSystem } from './system-argument.ts';
 import { counted, exitOf, grouped } from './words.ts';
 
 export interface FuzzArguments {
@@ -39,11 +39,7 @@ export interface KeptViolation extends Violation {
 export async function fuzzCommand(typed: string, given: FuzzArguments, io: Io): Promise<ExitCode> {
   const { json = false, out = 'violations' } = given;
   const named = await namedSystem(typed, io.cwd);
-  const { system } = named;
-  if (system.kind === 'transition-system')
-    throw new UserMistake(
-      `"${system.name}" is an abstract system, which has no machines to run; use \`check ${typed}\``,
-    );
+  const system = machinesOf(named);
   try {
     const faults = await faultsOf(given.faults, io);
     const result = await fuzzed(system, given, faults, io);
@@ -69,17 +65,14 @@ export async function fuzzCommand(typed: string, given: FuzzArguments, io: Io): 
   }
 }
 
-type Machines = Exclude<NamedSystem['system'], { readonly kind: 'transition-system' }>;
-
 async function fuzzed(
-  system: Machines,
+  system: AnySystem,
   given: FuzzArguments,
   faults: string | Schedule | undefined,
   io: Io,
 ): Promise<FuzzResult> {
   const { fuzzing } = await generators();
   const { runs, seed, scenario, set: parameters, json = false } = given;
-  instantiate(system, parameters);
   const work = fuzzing(system, {
     ...(runs === undefined ? {} : { runs }),
     ...(seed === undefined ? {} : { seed }),

@@ -3,7 +3,6 @@ import {
   type AnySystem,
   type CrashFault,
   type Fault,
-  instantiate,
   type PresetWeather,
   presetSchedule,
   presets,
@@ -12,7 +11,7 @@ import {
   run,
   runFileOf,
   type Schedule,
-  scenarioOf,
+  situationOf,
   UserMistake,
 } from '../index.ts';
 import { crashPointsOf, crashTable, story } from '../reports/index.ts';
@@ -20,7 +19,7 @@ import { type CrashRequest, crashRequest, shellCommand } from './arguments.ts';
 import { assertWritable, readSchedule, writeRunFile } from './files.ts';
 import type { ExitCode, Io } from './io.ts';
 import { crashTableJson, crashTableText, runJson, runText } from './run-output.ts';
-import { asMistakeOf, type NamedSystem, namedSystem } from './system-argument.ts';
+import { asMistakeOf, machinesOf, type NamedSystem, namedSystem } from './system-argument.ts';
 import { exitOf } from './words.ts';
 
 export interface RunArguments {
@@ -47,11 +46,7 @@ export async function runCommand(typed: string, given: RunArguments, io: Io): Pr
       `--for ${given.for} says how long a crashed node is down, and nothing crashes; add --crash NODE@before:1:MESSAGE`,
     );
   const named = await namedSystem(typed, io.cwd);
-  const { system } = named;
-  if (system.kind === 'transition-system')
-    throw new UserMistake(
-      `"${system.name}" is an abstract system, which has no machines to run; use \`check ${typed}\``,
-    );
+  const system = machinesOf(named);
   try {
     const table = requests.find((request) => request.kind === 'table');
     if (table !== undefined) return tableOf(system, named, table, { ...given, seed }, io);
@@ -113,8 +108,10 @@ async function faultsOf(
   const looksLikeFile = faults === '-' || /[/\\.]/.test(faults);
   if (looksLikeFile && !Object.hasOwn(presets, faults))
     return { faults: await readSchedule(faults, io) };
-  const parameters = { ...scenarioOf(system, given.scenario)?.scenario.parameters, ...given.set };
-  const instance = instantiate(system, parameters);
+  const { instance } = situationOf(system, {
+    ...(given.scenario === undefined ? {} : { scenario: given.scenario }),
+    ...(given.set === undefined ? {} : { parameters: given.set }),
+  });
   const weather = presetWeather(instance, faults, seed);
   return {
     faults: presetSchedule(instance, faults, seed),

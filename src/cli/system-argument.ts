@@ -15,6 +15,14 @@ export interface NamedSystem {
   readonly module: string | undefined;
 }
 
+/** The system, if it has machines to run; else a {@link UserMistake}. */
+export function machinesOf({ typed, system }: NamedSystem): AnySystem {
+  if (system.kind !== 'transition-system') return system;
+  throw new UserMistake(
+    `"${system.name}" is an abstract system, which has no machines to run; use \`check ${typed}\``,
+  );
+}
+
 export const typescript = ['.ts', '.mts', '.cts'];
 export const javascript = ['.js', '.mjs', '.cjs'];
 

@@ -5,13 +5,13 @@
 import fc from 'fast-check';
 import { Digest } from '../model/digest.ts';
 import { UserMistake } from '../model/errors.ts';
-import { type Instance, instantiate } from '../model/instance.ts';
+import type { Instance } from '../model/instance.ts';
 import type { Property, PropertyVerdict, Verdict } from '../model/property.ts';
 import type { AnySystem, GivenParameters } from '../model/system.ts';
 import type { Run } from '../simulator/options.ts';
 import { createStreams, legalSeed, type Seed } from '../simulator/random.ts';
 import { run } from '../simulator/run.ts';
-import { scenarioOf } from '../simulator/weather.ts';
+import { situationOf } from '../simulator/weather.ts';
 import { type Coverage, recordCoverage } from './coverage.ts';
 import { mergeVerdicts } from './merge-verdicts.ts';
 import { type GeneratedRun, type ScenarioOptions, scenarios } from './scenarios.ts';
@@ -97,7 +97,7 @@ export function* fuzzing(
   const isWhole = session.runs() >= asked;
   return {
     system: system.name,
-    scenario: scenarioOf(system, options.scenario)?.name,
+    scenario: session.scenario,
     parameters: session.parameters,
     seed,
     runs: session.runs(),
@@ -123,11 +123,7 @@ interface Target {
 
 function begin(system: AnySystem, options: FuzzOptions) {
   const arbitrary = scenarios(system, options);
-  const parameters = {
-    ...scenarioOf(system, options.scenario)?.scenario.parameters,
-    ...options.parameters,
-  };
-  const instance = instantiate(system, parameters);
+  const { instance, named } = situationOf(system, options);
   const coverage = recordCoverage(instance);
   const merged = mergeVerdicts(instance.properties as readonly Property[]);
   const violations: Violation[] = [];
@@ -149,6 +145,7 @@ function begin(system: AnySystem, options: FuzzOptions) {
   };
 
   return {
+    scenario: named?.name,
     parameters: instance.parameters,
     runs: () => runs,
     properties: merged.verdicts,

@@ -1,11 +1,11 @@
 /** Client operations as generated data: which are started, in which order and with which gaps. */
 import fc from 'fast-check';
 import { UserMistake } from '../model/errors.ts';
-import { type Instance, instantiate } from '../model/instance.ts';
+import type { Instance } from '../model/instance.ts';
 import type { PlannedOperation, Scenario, Workload } from '../model/scenario.ts';
 import type { AnySystem } from '../model/system.ts';
 import { declaredOperations } from '../model/workload.ts';
-import { scenarioOf } from '../simulator/weather.ts';
+import { situationOf } from '../simulator/weather.ts';
 
 /** Which workloads to generate. All have defaults. */
 export interface OperationOptions {
@@ -46,9 +46,8 @@ export function operations(
     throw new UserMistake(
       `the operations' gapsUpToMs is ${gapsUpToMs}; it must be a whole number of milliseconds, 0 or more`,
     );
-  const scenario = scenarioOf(system, options.scenario)?.scenario;
-  const parameters = { ...scenario?.parameters, ...options.parameters };
-  const lists = listsOf(instantiate(system, parameters), scenario);
+  const { instance, named } = situationOf(system, options);
+  const lists = listsOf(instance, named?.scenario);
   const gap = fc.integer({ min: 0, max: gapsUpToMs });
   const ofProcess = lists.map((list) =>
     fc

@@ -1,12 +1,11 @@
 /** Whole runs as generated data: the seed, the faults and the operations, ready for `run`. */
 import fc from 'fast-check';
 import type { Schedule } from '../model/faults.ts';
-import { instantiate } from '../model/instance.ts';
 import type { Workload } from '../model/scenario.ts';
 import type { AnySystem } from '../model/system.ts';
 import { declaredOperations } from '../model/workload.ts';
 import { type PresetWeather, presetSchedule, presetWeather } from '../simulator/presets.ts';
-import { scenarioOf } from '../simulator/weather.ts';
+import { situationOf } from '../simulator/weather.ts';
 import { type OperationOptions, operations } from './operations.ts';
 import { type ScheduleOptions, schedules } from './schedules.ts';
 
@@ -44,9 +43,7 @@ export function scenarios(
   system: AnySystem,
   options: ScenarioOptions = {},
 ): fc.Arbitrary<GeneratedRun> {
-  const named = scenarioOf(system, options.scenario);
-  const parameters = { ...named?.scenario.parameters, ...options.parameters };
-  const instance = instantiate(system, parameters);
+  const { named, instance } = situationOf(system, options);
   const fixed = {
     ...(named === undefined ? {} : { scenario: named.name }),
     ...(options.parameters === undefined ? {} : { parameters: options.parameters }),

@@ -3,11 +3,11 @@ import fc from 'fast-check';
 import type { NodeId } from '../model/effects.ts';
 import { suggestion, UserMistake } from '../model/errors.ts';
 import type { Fault, Schedule } from '../model/faults.ts';
-import { type Instance, instantiate } from '../model/instance.ts';
+import type { Instance } from '../model/instance.ts';
 import type { AnySystem } from '../model/system.ts';
 import { crashPointsOf } from '../simulator/crash-points.ts';
 import { run } from '../simulator/run.ts';
-import { type NamedScenario as Named, scenarioOf } from '../simulator/weather.ts';
+import { type Situation, situationOf } from '../simulator/weather.ts';
 
 /** Which schedules to generate. All have defaults. */
 export interface ScheduleOptions {
@@ -52,9 +52,8 @@ export function schedules(
   system: AnySystem,
   options: ScheduleOptions = {},
 ): fc.Arbitrary<Schedule> {
-  const scenario = scenarioOf(system, options.scenario);
-  const parameters = { ...scenario?.scenario.parameters, ...options.parameters };
-  const instance = instantiate(system, parameters);
+  const situation = situationOf(system, options);
+  const { instance } = situation;
   const atMost = legalCount('atMost', options.atMost ?? 3, 0);
   const span: Span = {
     beginsBeforeMs: legalCount('beginsBeforeMs', options.beginsBeforeMs ?? 500, 1),
@@ -65,9 +64,7 @@ export function schedules(
     (kind) => kind !== 'partition' || instance.nodes.length > 1,
   );
   const points =
-    asked.includes('crash') && (options.crashPoints ?? true)
-      ? pointsOf(system, instance, { parameters, scenario })
-      : [];
+    asked.includes('crash') && (options.crashPoints ?? true) ? pointsOf(system, situation) : [];
   const faults = asked.map((kind) => faultOf(kind, instance, span));
   if (points.length > 0) faults.push(pointedCrash(points, span));
   if (faults.length === 0) return fc.constant([]);
@@ -94,19 +91,12 @@ interface NodePoints {
   readonly occurrences: readonly (readonly [message: string, times: number])[];
 }
 
-/** Nodes that a fault of the scenario crashes at a point are left out: a run takes one point a node. */
-function pointsOf(
-  system: AnySystem,
-  instance: Instance,
-  { parameters, scenario }: { readonly parameters: object; readonly scenario: Named | undefined },
-): readonly NodePoints[] {
-  const own = scenario === undefined ? {} : { scenario: scenario.name };
-  const { trace } = run(system, { seed: 1, ...own, parameters: { ...parameters }, trace: true });
-  const pointed = (scenario?.scenario.faults ?? []).flatMap((fault) =>
-    fault.fault === 'crash' && fault.point !== undefined ? [fault.node] : [],
-  );
+/** The points that each node has in a run of the scenario. */
+function pointsOf(system: AnySystem, { instance, named }: Situation): readonly NodePoints[] {
+  const { parameters } = instance;
+  const own = named === undefined ? {} : { scenario: named.name };
+  const { trace } = run(system, { seed: 1, ...own, parameters, trace: true });
   return instance.nodes.flatMap(({ id: node }) => {
-    if (pointed.includes(node)) return [];
     const times = new Map<string, number>();
     for (const { message, nth } of crashPointsOf(trace, node)) times.set(message, nth);
     return times.size === 0 ? [] : [{ node, occurrences: [...times] }];
@@ -178,8 +168,6 @@ function timed<T extends object>(
 /** A second rate of loss would only end the first one early, so there is one of each. */
 function sameFault(fault: Fault): string {
   const { fault: kind } = fault;
-  // A run takes one crash point a node.
-  if (fault.fault === 'crash' && fault.point !== undefined) return `point ${fault.node}`;
   return kind === 'loss' || kind === 'duplication' ? kind : JSON.stringify(fault);
 }
 

@@ -9,4 +9,4 @@ export { type Replay, replay } from './replay.ts';
 export { run } from './run.ts';
 export { runFileOf } from './run-file.ts';
 export { type Profile, swarm } from './swarm.ts';
-export { scenarioOf } from './weather.ts';
+export { situationOf } from './weather.ts';

@@ -6,12 +6,12 @@
 import { Digest } from '../model/digest.ts';
 import type { Distribution } from '../model/distribution.ts';
 import type { Fault, Schedule, Span } from '../model/faults.ts';
-import { type Instance, instantiate } from '../model/instance.ts';
+import type { Instance } from '../model/instance.ts';
 import type { LinkRule } from '../model/latency.ts';
 import type { AnySystem, GivenParameters } from '../model/system.ts';
 import { pick, shuffled } from './partitions.ts';
 import { createStreams, legalSeed, type Seed } from './random.ts';
-import { scenarioOf } from './weather.ts';
+import { situationOf } from './weather.ts';
 
 /** What a seed draws: options of `run`, as they stand. */
 export interface Profile {
@@ -50,8 +50,7 @@ export function swarm(
   seed: Seed,
   options: { readonly parameters?: object; readonly scenario?: string } = {},
 ): Profile {
-  const own = scenarioOf(system, options.scenario)?.scenario.parameters;
-  return profileOf(instantiate(system, { ...own, ...options.parameters }), seed);
+  return profileOf(situationOf(system, options).instance, seed);
 }
 
 /** The profile of a seed for a system whose parameters are filled in. */

@@ -2,6 +2,7 @@
 import { type Distribution, validDistribution } from '../model/distribution.ts';
 import { suggestion, UserMistake } from '../model/errors.ts';
 import type { Schedule } from '../model/faults.ts';
+import { type Instance, instantiate } from '../model/instance.ts';
 import type { Latency, LinkRule } from '../model/latency.ts';
 import type { Scenario, Workload } from '../model/scenario.ts';
 import type { AnySystem } from '../model/system.ts';
@@ -41,6 +42,21 @@ export function scenarioOf(
       `"${system.name}" has no scenario "${name}"${suggestion(name, Object.keys(scenarios))}`,
     );
   return { name, scenario };
+}
+
+/** What a run is about: the scenario, and the system with its parameters and the caller's over them. */
+export interface Situation {
+  readonly named: NamedScenario | undefined;
+  readonly instance: Instance;
+}
+
+/** Throws a {@link UserMistake} for a scenario or parameter that there is not. */
+export function situationOf(
+  system: AnySystem,
+  { scenario, parameters }: { readonly scenario?: string; readonly parameters?: object },
+): Situation {
+  const named = scenarioOf(system, scenario);
+  return { named, instance: instantiate(system, { ...named?.scenario.parameters, ...parameters }) };
 }
 
 export function weatherOf(scenario: Scenario | undefined, options: RunOptions): Weather {
