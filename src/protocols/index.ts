@@ -1,3 +1,4 @@
 /** The built-in protocols: `counterpoint/protocols`. */
+export * from './atomic-commitment/index.ts';
 export { builtInSystem, builtInSystems } from './registry.ts';
 export * from './two-phase-commit/index.ts';

@@ -5,7 +5,8 @@
 import { and, assign, emit, setup } from 'xstate';
 import type { Address } from '../../model/effects.ts';
 import { type Effect, mark, type Received, send, write } from '../../model/effects.ts';
-import type { CoordinatorRecord, Decision, Message } from './messages.ts';
+import type { Decision } from '../atomic-commitment/properties.ts';
+import type { CoordinatorRecord, Message } from './messages.ts';
 
 export interface CoordinatorInput {
   readonly participants: readonly Address[];

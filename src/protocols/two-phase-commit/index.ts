@@ -1,6 +1,6 @@
 /** Two-phase commit: the protocol, its variants, its machines and properties. */
 export { abstractTwoPhaseCommit } from './abstract.ts';
 export { type CoordinatorInput, coordinator } from './coordinator.ts';
-export type { CoordinatorRecord, Decision, Message, ParticipantRecord } from './messages.ts';
+export type { CoordinatorRecord, Message, ParticipantRecord } from './messages.ts';
 export { type ParticipantInput, participant } from './participant.ts';
 export { nonBlockingQuestion, twoPhaseCommit } from './system.ts';

@@ -1,8 +1,6 @@
 /** Messages and log records of two-phase commit. One transaction a system, so none carries its id. */
 import type { Address } from '../../model/effects.ts';
 
-export type Decision = 'commit' | 'abort';
-
 export type Message =
   /** Coordinator to participant: vote. */
   | { readonly type: 'PREPARE' }

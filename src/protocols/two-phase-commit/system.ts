@@ -4,20 +4,17 @@ import { integer, oneOf } from '../../model/parameters.ts';
 import { defineProcess, replicate } from '../../model/process.ts';
 import type { Scenario } from '../../model/scenario.ts';
 import { defineSystem, variant } from '../../model/system.ts';
-import { type CoordinatorInput, coordinator } from './coordinator.ts';
-import { type ParticipantInput, participant } from './participant.ts';
 import {
   agreement,
-  blocked,
   commitValidity,
-  durability,
   finality,
   nonBlocking,
   nonTriviality,
   observer,
-  settled,
-  termination,
-} from './properties.ts';
+} from '../atomic-commitment/properties.ts';
+import { type CoordinatorInput, coordinator } from './coordinator.ts';
+import { type ParticipantInput, participant } from './participant.ts';
+import { blocked, durability, settled, termination } from './properties.ts';
 
 /** Delays that make a story easy to read: 10 ms a message, 5 ms a forced write. */
 const clear = { latency: constant(10), forceLatency: constant(5), horizonMs: 3000 } as const;
@@ -210,8 +207,9 @@ export const twoPhaseCommit = defineSystem({
   scenarios,
 });
 
-/** The question whose answer is no: can everyone decide while the coordinator stays down? */
+/** The question whose answer is no: can everyone who is up decide although nothing is repaired? */
 export const nonBlockingQuestion = variant(twoPhaseCommit, 'non-blocking', {
-  description: 'Asks whether a decision is always possible while the coordinator stays down.',
+  description:
+    'Asks whether whoever is up can always decide, though nothing that fails is repaired.',
   properties: [agreement, finality, commitValidity, nonBlocking],
 });

@@ -1,8 +1,8 @@
 /** What each scenario of two-phase commit shows, and why: the sentences that the reports rely on. */
 import { describe, expect, test } from 'vitest';
 import { type Outcome, type Run, run } from '../../../src/index.ts';
+import { nonTriviality } from '../../../src/protocols/atomic-commitment/properties.ts';
 import { twoPhaseCommit } from '../../../src/protocols/index.ts';
-import { nonTriviality } from '../../../src/protocols/two-phase-commit/properties.ts';
 
 const inScenario = (scenario: string, parameters: object = {}): Run =>
   run(twoPhaseCommit, { seed: 1, scenario, parameters: { ...parameters }, trace: true });

@@ -1,0 +1,12 @@
+/** Atomic commitment: what all its protocols promise, over what their processes mark. */
+export {
+  agreement,
+  type CommitView,
+  commitValidity,
+  type Decision,
+  finality,
+  nonBlocking,
+  nonTriviality,
+  type Observed,
+  observer,
+} from './properties.ts';
