@@ -6,9 +6,11 @@ import { paint, paintVerdict, table, wrapped } from './layout.ts';
 import { propertyTable } from './property-table.ts';
 import {
   counted,
+  durationsWords,
   messagesWords,
   milliseconds,
   outcomeWords,
+  percent,
   runVerdictWords,
   settings,
   violatedNames,
@@ -85,24 +87,28 @@ function situation({ system, scenario, seed, parameters }: Run): string {
 }
 
 function metricRows({ metrics, virtualMs, digest }: Run): string[][] {
-  const { messages, writes, crashes, restarts, operations, latenciesMs, spans } = metrics;
+  const { messages, writes, crashes, restarts, operations, availability, spans } = metrics;
   const rows = [
     ['messages', messagesWords(messages)],
     ['log writes', `${writes.forced} forced, ${writes.unforced} unforced`],
   ];
   if (crashes > 0) rows.push(['crashes', `${crashes}, with ${counted(restarts, 'restart')}`]);
-  if (operations.invoked > 0)
-    rows.push(['operations', `${operations.returned} of ${operations.invoked} returned`]);
-  if (latenciesMs.length > 0) {
-    const slowest = Math.max(...latenciesMs.map(({ ms }) => ms));
-    rows.push(['slowest operation', milliseconds(slowest)]);
+  const { invoked, returned, attempts, latency } = operations;
+  if (invoked > 0) {
+    const more = attempts > invoked ? `, in ${counted(attempts, 'attempt')}` : '';
+    rows.push(['operations', `${returned} of ${invoked} returned${more}`]);
   }
-  for (const [name, measured] of Object.entries(spans)) {
-    if (measured.length === 0) continue;
-    const longest = Math.max(...measured.map(({ fromMs, toMs }) => (toMs ?? virtualMs) - fromMs));
-    const open = measured.filter(({ toMs }) => toMs === null).length;
-    const unended = open === 0 ? '' : `, ${open} of ${measured.length} without an end`;
-    rows.push([`longest ${name}`, `${milliseconds(longest)}${unended}`]);
+  if (latency.count > 0) rows.push(['latency', durationsWords(latency)]);
+  const { inRequests, everyClient, answerWithinMs } = availability;
+  if (inRequests !== null && everyClient !== null)
+    rows.push([
+      'availability',
+      `${percent(inRequests)} of the operations answered within ${milliseconds(answerWithinMs)}; all clients served ${percent(everyClient)} of the time`,
+    ]);
+  for (const [name, { open, ...durations }] of Object.entries(spans)) {
+    if (durations.count === 0) continue;
+    const unended = open === 0 ? '' : `, ${open} of ${durations.count} without an end`;
+    rows.push([`time ${name}`, `${durationsWords(durations)}${unended}`]);
   }
   rows.push(['virtual time', milliseconds(virtualMs)], ['digest', digest]);
   return rows;

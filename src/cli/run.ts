@@ -15,6 +15,7 @@ import {
   UserMistake,
 } from '../index.ts';
 import { crashPointsOf, crashTable, story } from '../reports/index.ts';
+import { hdrHistograms } from '../statistics/index.ts';
 import { type CrashRequest, crashRequest, shellCommand } from './arguments.ts';
 import { assertWritable, readSchedule, writeRunFile } from './files.ts';
 import type { ExitCode, Io } from './io.ts';
@@ -77,7 +78,8 @@ async function oneRun(
     ...options,
     ...weather,
     faults,
-    trace: trace !== undefined || given.story === true,
+    trace: given.story === true ? 'full' : trace === undefined ? 'off' : 'decisions',
+    histograms: hdrHistograms(),
   });
   refuseUnreached(system, done, { ...options, ...weather }, faults);
   if (trace !== undefined) {

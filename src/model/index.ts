@@ -116,7 +116,7 @@ export {
   variant,
 } from './system.ts';
 export { scopeUnder, type TimedBounds, type TimingScope } from './timed-scope.ts';
-export type { RunFile, RunFooter, RunHeader, TraceEntry } from './trace.ts';
+export type { RunFile, RunFooter, RunHeader, TraceEntry, TraceLevel } from './trace.ts';
 export {
   type AnyTransitionSystem,
   defineTransitionSystem,

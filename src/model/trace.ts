@@ -4,7 +4,13 @@ import type { Schedule } from './faults.ts';
 import type { Executed } from './node.ts';
 import type { Workload } from './scenario.ts';
 
-/** One decision of a trace and what it did. */
+/**
+ * How much of a run is kept: nothing; its decisions, which is what a run file holds; or each decision
+ * with its effects, which is what stories, diagrams and exports are made of.
+ */
+export type TraceLevel = 'off' | 'decisions' | 'full';
+
+/** One decision of a trace and what it did; without effects where only decisions were kept. */
 export interface TraceEntry {
   /** Virtual time in microseconds; absent in a counterexample of the checker, which has no time. */
   readonly atUs?: number;

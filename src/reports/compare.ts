@@ -4,6 +4,7 @@ import { twoPhaseCommit } from '../protocols/two-phase-commit/system.ts';
 import type { Run } from '../simulator/options.ts';
 import type { Seed } from '../simulator/random.ts';
 import { run } from '../simulator/run.ts';
+import { spansIn } from '../simulator/span-recorder.ts';
 import { type Cell, cell, grouped } from './cells.ts';
 import { chartSvg } from './charts.ts';
 import { type CostRow, costChart, measureCost } from './commit-cost.ts';
@@ -166,8 +167,10 @@ function doubtCells(rows: readonly DoubtRow[], seed: Seed): readonly Cell[] {
     seed,
     scenario: 'fault-free',
     parameters: { participants: sweep.participants },
+    trace: true,
   });
-  const spans = undisturbed.metrics.spans.inDoubt ?? [];
+  const { inDoubt } = twoPhaseCommit.spans ?? {};
+  const spans = inDoubt === undefined ? [] : spansIn(undisturbed.trace, inDoubt);
   const window = (key: 'fromMs' | 'toMs'): number | string | undefined =>
     [...new Set(spans.map((span) => span[key] ?? 'never'))].join(' and ') || undefined;
   return [

@@ -70,12 +70,9 @@ export function crashTable(system: AnySystem, options: CrashTableOptions): reado
 function rowOf(done: Run, node: NodeId, point: CrashPoint, forMs: number | null): CrashRow {
   const longestMs: Record<string, number> = {};
   const openSpans: Record<string, number> = {};
-  for (const [name, spans] of Object.entries(done.metrics.spans)) {
-    longestMs[name] = Math.max(
-      0,
-      ...spans.map(({ fromMs, toMs }) => (toMs ?? done.virtualMs) - fromMs),
-    );
-    openSpans[name] = spans.filter(({ toMs }) => toMs === null).length;
+  for (const [name, { maxMs, open }] of Object.entries(done.metrics.spans)) {
+    longestMs[name] = maxMs ?? 0;
+    openSpans[name] = open;
   }
   return {
     node,

@@ -69,9 +69,8 @@ function crashing(atMs: number, forMs: number | undefined, seed: Seed): Run {
   });
 }
 
-function longestDoubt({ metrics, virtualMs }: Run): number {
-  const spans = metrics.spans.inDoubt ?? [];
-  return Math.max(0, ...spans.map(({ fromMs, toMs }) => (toMs ?? virtualMs) - fromMs));
+function longestDoubt({ metrics }: Run): number {
+  return metrics.spans.inDoubt?.maxMs ?? 0;
 }
 
 /** Whether the decision, being written at the crash, was found on disk: that is drawn by chance. */

@@ -87,8 +87,10 @@ export function telling(source: Told): Telling {
 /** The moments of a trace, with what is told of each. Throws a UserMistake for a run without a trace. */
 export function momentsOf(source: Told): readonly Moment[] {
   const { trace, start } = source;
-  if (trace.length === 0 && 'metrics' in source && source.metrics.events > 0)
-    throw new UserMistake('the run kept no trace; run it with `trace: true` to tell its story');
+  if ('traceLevel' in source && source.traceLevel !== 'full')
+    throw new UserMistake(
+      `the run kept ${source.traceLevel === 'off' ? 'no trace' : 'its decisions without their effects'}; run it with \`trace: true\` to tell its story`,
+    );
   const ledger = openLedger(start);
   const groups: TraceEntry[][] = [];
   for (const entry of trace) {

@@ -1,6 +1,16 @@
 /** The simulator: `counterpoint/simulator`. */
 export { catalogue, faultKinds } from './catalogue.ts';
-export type { MeasuredSpan, MessageCounts, Metrics } from './metrics.ts';
+export type { Durations, Histogram, Histograms, Percentiles } from './durations.ts';
+export type {
+  Availability,
+  ClientMetrics,
+  MessageCounts,
+  Metrics,
+  NodeMetrics,
+  OperationMetrics,
+  SpanMetrics,
+  WriteCounts,
+} from './metrics.ts';
 export { defaultWeather, type Outcome, type Run, type RunOptions } from './options.ts';
 export type { Ending } from './outcome.ts';
 export { type PresetWeather, presetSchedule, presets, presetWeather } from './presets.ts';

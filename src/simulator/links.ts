@@ -3,7 +3,7 @@
  * a message leaves when those before it have left and its own bytes are sent, and arrives a latency later.
  */
 import type { Distribution } from '../model/distribution.ts';
-import type { NodeId } from '../model/effects.ts';
+import type { Message, NodeId } from '../model/effects.ts';
 import { suggestion, UserMistake } from '../model/errors.ts';
 import type { Instance } from '../model/instance.ts';
 import { type LinkRule, regionalLaw } from '../model/latency.ts';
@@ -64,8 +64,7 @@ export class Links {
   }
 
   #leaves({ message }: RoutedEnvelope, link: Link, now: number): number {
-    const declared = this.#weather.messageBytes[message.type];
-    const bytes = declared ?? new TextEncoder().encode(keyOf(message)).length;
+    const bytes = bytesOf(message, this.#weather);
     const free = Math.max(now, link.leaving.at(-1) ?? 0);
     const leaves = free + Math.round(bytes * link.msPerByte * 1000);
     link.leaving.push(leaves);
@@ -97,6 +96,13 @@ export class Links {
     }
     return link;
   }
+}
+
+const utf8 = new TextEncoder();
+
+/** The bytes of a message as declared, or else of its canonical JSON in UTF-8. */
+export function bytesOf(message: Message, { messageBytes }: Pick<Weather, 'messageBytes'>): number {
+  return messageBytes[message.type] ?? utf8.encode(keyOf(message)).length;
 }
 
 function linkBetween(from: NodeId, to: NodeId, { latency, links }: Weather): Link {

@@ -1,9 +1,11 @@
-/** Metrics: what a run counted and measured, gathered as it goes. */
-
+/**
+ * Metrics: what a run counted and measured. Every figure is defined, with its formula, in
+ * `docs/metrics.md`. Shares lie between 0 and 1, and are null where nothing happened of which they could
+ * be one.
+ */
 import type { DropCause } from '../model/decision.ts';
 import type { Address, NodeId } from '../model/effects.ts';
-import type { Executed } from '../model/node.ts';
-import type { Span } from '../model/system.ts';
+import type { Durations } from './durations.ts';
 
 /** Counts of messages between nodes. Sends inside a node are no messages. */
 export interface MessageCounts {
@@ -11,133 +13,89 @@ export interface MessageCounts {
   delivered: number;
   duplicated: number;
   dropped: number;
+  /** Bytes of what was sent: as `messageBytes` declares, or those of its canonical JSON in UTF-8. */
+  bytes: number;
 }
 
-/** A measured span on one process; `toMs` is null when it had not ended at the end of the run. */
-export interface MeasuredSpan {
-  readonly process: Address;
-  readonly fromMs: number;
-  toMs: number | null;
+export interface WriteCounts {
+  forced: number;
+  unforced: number;
+}
+
+/** Of a node: messages that it sent, and messages to it that were delivered, duplicated or dropped. */
+export interface NodeMetrics {
+  readonly messages: Readonly<MessageCounts>;
+  readonly writes: Readonly<WriteCounts>;
+  readonly timersFired: number;
+  readonly crashes: number;
+  readonly restarts: number;
+  /** Virtual time in which it was neither down nor paused, and the share of the run that this is. */
+  readonly upMs: number;
+  readonly availability: number | null;
+}
+
+/** Of operations: of all, of one type, or of one client. */
+export interface OperationMetrics {
+  readonly invoked: number;
+  readonly returned: number;
+  /** Of those that returned, how many within the limit `answerWithinMs`. */
+  readonly inTime: number;
+  /** One for each operation, and one more for each mark `retried` of a client that waits. */
+  readonly attempts: number;
+  /** From the start of an operation to its return. */
+  readonly latency: Durations;
+  /** Answered in time, of those of which that is known: not of one that the end of the run cut short. */
+  readonly availability: number | null;
+}
+
+export interface ClientMetrics extends OperationMetrics {
+  /** Share of the run's time in which no operation of the client waited for longer than the limit. */
+  readonly availabilityInTime: number | null;
+}
+
+/** Of spans of one name, those that are open at the end counted until then. */
+export interface SpanMetrics extends Durations {
+  /** How many had no end. */
+  readonly open: number;
+  readonly byProcess: Readonly<Record<Address, Durations & { readonly open: number }>>;
+}
+
+export interface Availability {
+  /** The limit: an answer that takes longer comes too late. */
+  readonly answerWithinMs: number;
+  /** As {@link OperationMetrics.availability}, of all operations. */
+  readonly inRequests: number | null;
+  /** Share of the run's time in which no client waited for longer than the limit. */
+  readonly everyClient: number | null;
+  /** The same for: not every client did. */
+  readonly someClient: number | null;
 }
 
 export interface Metrics {
   /** Decisions applied. */
-  events: number;
-  readonly messages: MessageCounts;
-  readonly messagesByType: Record<string, MessageCounts>;
-  readonly drops: Record<DropCause, number>;
-  readonly writes: { forced: number; unforced: number };
-  readonly writesByNode: Record<NodeId, { forced: number; unforced: number }>;
-  crashes: number;
-  restarts: number;
-  timersFired: number;
-  readonly operations: { invoked: number; returned: number };
-  /** Time from each operation's start to its return, in ms, by process. */
-  readonly latenciesMs: { readonly process: Address; readonly ms: number }[];
+  readonly events: number;
+  readonly messages: Readonly<MessageCounts>;
+  readonly messagesByType: Readonly<Record<string, Readonly<MessageCounts>>>;
+  readonly drops: Readonly<Record<DropCause, number>>;
+  readonly writes: Readonly<WriteCounts>;
+  readonly crashes: number;
+  readonly restarts: number;
+  readonly timersFired: number;
+  readonly operations: OperationMetrics;
+  readonly operationsByType: Readonly<Record<string, OperationMetrics>>;
+  readonly availability: Availability;
+  readonly clients: Readonly<Record<Address, ClientMetrics>>;
+  readonly nodes: Readonly<Record<NodeId, NodeMetrics>>;
   /** How often each mark was left: a mark that never occurs shows what a run never reached. */
-  readonly marks: Record<string, number>;
+  readonly marks: Readonly<Record<string, number>>;
   /** Spans by the name that the system gives them. */
-  readonly spans: Record<string, MeasuredSpan[]>;
+  readonly spans: Readonly<Record<string, SpanMetrics>>;
 }
 
-const noMessages = (): MessageCounts => ({ sent: 0, delivered: 0, duplicated: 0, dropped: 0 });
-
-export interface MetricsRecorder {
-  readonly metrics: Metrics;
-  effect(effect: Executed, atUs: number, node: NodeId): void;
-  delivered(type: string, duplicated: boolean): void;
-  dropped(type: string, cause: DropCause): void;
-}
-
-/** A recorder for a system with these spans. */
-export function recordMetrics(spans: Readonly<Record<string, Span>>): MetricsRecorder {
-  const metrics: Metrics = {
-    events: 0,
-    messages: noMessages(),
-    messagesByType: {},
-    drops: { loss: 0, cut: 0, down: 0, overflow: 0 },
-    writes: { forced: 0, unforced: 0 },
-    writesByNode: {},
-    crashes: 0,
-    restarts: 0,
-    timersFired: 0,
-    operations: { invoked: 0, returned: 0 },
-    latenciesMs: [],
-    marks: {},
-    spans: Object.fromEntries(Object.keys(spans).map((name) => [name, []])),
-  };
-  const byType = (type: string): MessageCounts => {
-    let counts = metrics.messagesByType[type];
-    if (counts === undefined) {
-      counts = noMessages();
-      metrics.messagesByType[type] = counts;
-    }
-    return counts;
-  };
-  const open = new Map<string, MeasuredSpan>();
-  const pending = new Map<Address, number>();
-  const named = Object.entries(spans);
-
-  const mark = (process: Address, name: string, atUs: number): void => {
-    metrics.marks[name] = (metrics.marks[name] ?? 0) + 1;
-    if (name === 'invoked') {
-      metrics.operations.invoked++;
-      pending.set(process, atUs);
-    } else if (name === 'returned') {
-      metrics.operations.returned++;
-      const since = pending.get(process);
-      if (since !== undefined) metrics.latenciesMs.push({ process, ms: (atUs - since) / 1000 });
-      pending.delete(process);
-    }
-    for (const [span, { from, to }] of named) {
-      if (name !== from && name !== to) continue;
-      const key = `${span} ${process}`;
-      const measured = open.get(key);
-      // A second start, such as that of a participant which recovers prepared, goes on with the first.
-      if (name === from && measured === undefined) {
-        const begun: MeasuredSpan = { process, fromMs: atUs / 1000, toMs: null };
-        open.set(key, begun);
-        metrics.spans[span]?.push(begun);
-      } else if (name === to && measured !== undefined) {
-        measured.toMs = atUs / 1000;
-        open.delete(key);
-      }
-    }
-  };
-
-  return {
-    metrics,
-    effect(effect, atUs, node) {
-      switch (effect.type) {
-        case 'send':
-          metrics.messages.sent++;
-          byType(effect.envelope.message.type).sent++;
-          return;
-        case 'write':
-        case 'replace': {
-          const durability = effect.type === 'write' ? effect.durability : 'forced';
-          metrics.writes[durability]++;
-          const own = metrics.writesByNode[node] ?? { forced: 0, unforced: 0 };
-          own[durability]++;
-          metrics.writesByNode[node] = own;
-          return;
-        }
-        case 'mark':
-          mark(effect.process, effect.name, atUs);
-      }
-    },
-    delivered(type, duplicated) {
-      const own = byType(type);
-      metrics.messages.delivered++;
-      own.delivered++;
-      if (!duplicated) return;
-      metrics.messages.duplicated++;
-      own.duplicated++;
-    },
-    dropped(type, cause) {
-      metrics.messages.dropped++;
-      byType(type).dropped++;
-      metrics.drops[cause]++;
-    },
-  };
-}
+export const noMessages = (): MessageCounts => ({
+  sent: 0,
+  delivered: 0,
+  duplicated: 0,
+  dropped: 0,
+  bytes: 0,
+});

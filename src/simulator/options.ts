@@ -6,8 +6,9 @@ import type { CrashFault, Schedule } from '../model/faults.ts';
 import type { Latency, LinkRule } from '../model/latency.ts';
 import type { PropertyVerdict, Verdict } from '../model/property.ts';
 import type { Workload } from '../model/scenario.ts';
-import type { TraceEntry } from '../model/trace.ts';
+import type { TraceEntry, TraceLevel } from '../model/trace.ts';
 import type { View } from '../model/view.ts';
+import type { Histograms } from './durations.ts';
 import type { Metrics } from './metrics.ts';
 import type { Seed } from './random.ts';
 
@@ -29,8 +30,12 @@ export interface RunOptions<TParameters = Readonly<Record<string, unknown>>> {
   readonly think?: Distribution;
   /** Virtual time at which the run ends at the latest, in ms. Default 10,000. */
   readonly horizonMs?: number;
-  /** Keep every decision with its effects. Default false. */
-  readonly trace?: boolean;
+  /** What to keep of the run. `true` is `full`, and `false`, the default, is `off`. */
+  readonly trace?: boolean | TraceLevel;
+  /** An operation without an answer for longer counts against availability, in ms. Default 1,000. */
+  readonly answerWithinMs?: number;
+  /** Where to count durations; without it metrics have no percentiles. */
+  readonly histograms?: Histograms;
 }
 
 /** The weather when nothing says otherwise: a local network, a fast disk, no think time. */
@@ -39,6 +44,7 @@ export const defaultWeather = {
   forceLatency: constant(2),
   think: constant(0),
   horizonMs: 10_000,
+  answerWithinMs: 1000,
 } as const;
 
 /**
@@ -72,7 +78,9 @@ export interface Run {
   /** Digest of the last state alone, which a replay must reach too. */
   readonly stateDigest: string;
   readonly virtualMs: number;
-  /** The decisions with their effects, the initial steps first; empty unless asked for. */
+  /** How much of the run was kept. */
+  readonly traceLevel: TraceLevel;
+  /** The decisions, at level `full` with their effects; empty unless asked for. */
   readonly trace: readonly TraceEntry[];
   /** Effects of the nodes' first steps, before any decision. */
   readonly start: TraceEntry['effects'];

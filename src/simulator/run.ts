@@ -39,8 +39,11 @@ export function run(system: AnySystem, options: RunOptions): Run {
   const faults = legalSchedule(instance, weather.faults);
   const judge = judgeOf(instance);
   // Forbidden for the whole run at once, since predicates must be pure too.
+  const { histograms, trace = false } = options;
+  const traceLevel = typeof trace === 'string' ? trace : trace ? 'full' : 'off';
+  const recording = { traceLevel, answerWithinMs: weather.answerWithinMs, histograms } as const;
   const simulation = withoutClockOrChance(() => {
-    const begun = new Simulation(prepared, weather, faults, seed, options.trace === true);
+    const begun = new Simulation(prepared, weather, faults, seed, recording);
     if (judge.judge(begun.state)) begun.run(weather.horizonMs, judge.judge);
     return begun;
   });
@@ -69,13 +72,14 @@ export function run(system: AnySystem, options: RunOptions): Run {
     reason,
     suspended,
     properties,
-    metrics: simulation.recorder.metrics,
+    metrics: simulation.metrics(),
     digest: simulation.digest.hex(),
     // Asked for by whoever writes or replays a run, and dear.
     get stateDigest() {
       return stateDigest(instance, simulation.state);
     },
     virtualMs: simulation.now / 1000,
+    traceLevel,
     trace: simulation.trace,
     start: simulation.start,
     end,

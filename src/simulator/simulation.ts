@@ -19,23 +19,33 @@ import { apply, isCut, type Step } from '../model/relation.ts';
 import type { State } from '../model/state.ts';
 import { viewOf } from '../model/state-view.ts';
 import { tailLength } from '../model/storage.ts';
-import type { TraceEntry } from '../model/trace.ts';
+import type { TraceEntry, TraceLevel } from '../model/trace.ts';
 import { drawByWeight } from './choosing.ts';
 import { type Due, firstStrike, watched } from './crash-points.ts';
 import { digestEffect } from './digest-effects.ts';
+import type { Histograms } from './durations.ts';
 import { EventQueue } from './event-queue.ts';
 import { type Afflicted, Injector } from './injector.ts';
-import { type MetricsRecorder, recordMetrics } from './metrics.ts';
+import { bytesOf } from './links.ts';
+import type { Metrics } from './metrics.ts';
 import { bookOf, bury, type NodeBook } from './node-book.ts';
 import { nodeOf, type Pending } from './pending.ts';
 import { Planner } from './planner.ts';
 import type { Prepared } from './prepared.ts';
 import { createStreams, type Seed, type Streams } from './random.ts';
+import { MetricsRecorder } from './recorder.ts';
 import { microseconds } from './sampling.ts';
 import type { Weather } from './weather.ts';
 
 /** A loop without delays would never reach the horizon. */
 const mostAtOnce = 100_000;
+
+/** What a simulation keeps of a run, and what it measures. */
+export interface Recording {
+  readonly traceLevel: TraceLevel;
+  readonly answerWithinMs: number;
+  readonly histograms: Histograms | undefined;
+}
 
 /** What the simulation tells its observer after each decision. */
 export type Watcher = (state: State) => boolean;
@@ -43,11 +53,12 @@ export type Watcher = (state: State) => boolean;
 export class Simulation {
   readonly instance: Instance;
   readonly digest = new Digest();
-  readonly recorder: MetricsRecorder;
   readonly trace: TraceEntry[] = [];
   readonly start: readonly Executed[];
   state: State;
   #decidedAt = 0;
+  /** Nothing was left that could happen. */
+  #isOver = false;
   readonly #queue = new EventQueue<Pending>();
   readonly #streams: Streams;
   readonly #planner: Planner;
@@ -61,7 +72,8 @@ export class Simulation {
   #freed: NodeBook | undefined;
   /** What nodes were handling when they crashed: its message has been told that the node is down. */
   readonly #abandoned = new Set<Pending>();
-  readonly #keepTrace: boolean;
+  readonly #recorder: MetricsRecorder;
+  readonly #traceLevel: TraceLevel;
   /** How many immediate choices the step under way has taken. */
   #inARow = 0;
 
@@ -70,15 +82,21 @@ export class Simulation {
     weather: Weather,
     schedule: Schedule,
     seed: Seed,
-    keepTrace: boolean,
+    { traceLevel, answerWithinMs, histograms }: Recording,
   ) {
     this.instance = instance;
-    this.#keepTrace = keepTrace;
+    this.#traceLevel = traceLevel;
     this.#streams = createStreams(seed, this.digest);
     this.#injector = new Injector(instance, this.#streams, this.#afflicted());
     const { active } = this.#injector;
     this.#planner = new Planner(instance, weather, this.#queue, this.#streams, active);
-    this.recorder = recordMetrics(instance.system.spans ?? {});
+    this.#recorder = new MetricsRecorder({
+      nodes: instance.nodes.map(({ id }) => id),
+      spans: instance.system.spans ?? {},
+      answerWithinMs,
+      histograms,
+      bytesOf: ({ message }) => bytesOf(message, weather),
+    });
     this.#books = nodes.map(bookOf);
     this.#injector.plan(schedule);
     this.state = first.state;
@@ -100,6 +118,7 @@ export class Simulation {
       if (pending === undefined) {
         // Time stands still when nothing happens: the run ends with its last decision.
         this.#planner.now = this.#decidedAt;
+        this.#isOver = true;
         return;
       }
       this.#hasOccupied = this.#handled(pending);
@@ -119,6 +138,11 @@ export class Simulation {
       this.#free();
       if (this.state !== before && !watcher(this.state)) return;
     }
+  }
+
+  /** What was counted and measured until now. To be asked for once, when the run is over. */
+  metrics(): Metrics {
+    return this.#recorder.metrics(this.now, this.#isOver);
   }
 
   /** The planned crashes whose point has not come. */
@@ -194,7 +218,7 @@ export class Simulation {
         const book = this.#book(pending.node);
         if (this.#mustWait(pending.node, pending)) return;
         book.timers.get(pending.process)?.delete(pending.timer.id);
-        this.recorder.metrics.timersFired++;
+        this.#recorder.timerFired(pending.node);
         const elapsed = (book.clock?.elapsed ?? this.now) - pending.armedAt;
         const waitedMs = book.hasClock ? { waitedMs: elapsed / 1000 } : {};
         this.#act(pending.node, {
@@ -235,7 +259,9 @@ export class Simulation {
         return this.#invoke(pending.node, pending.position);
       }
       case 'fault':
-        return this.#injector.happen(pending);
+        this.#injector.happen(pending);
+        for (const index of this.#books.keys()) this.#noteUp(index);
+        return;
     }
   }
 
@@ -277,7 +303,7 @@ export class Simulation {
       this.#streams.draw('duplication', name) < duplication;
     const handled = this.#act(target, duplicate ? { ...decision, duplicate } : decision);
     if (!handled) return this.#drop(envelope, 'down');
-    this.recorder.delivered(message.type, duplicate);
+    this.#recorder.delivered(envelope, duplicate);
     if (duplicate) this.#planner.travel(envelope);
   }
 
@@ -298,7 +324,7 @@ export class Simulation {
     // On a set network nothing leaves: not delivering is the loss.
     if (this.instance.network.order === 'set') return;
     const { from, to, message } = envelope;
-    this.recorder.dropped(message.type, cause);
+    this.#recorder.dropped(envelope, cause);
     this.#apply({ type: 'drop', from, to, message, cause });
   }
 
@@ -333,6 +359,11 @@ export class Simulation {
     const book = this.#freed;
     this.#freed = undefined;
     if (book !== undefined && book.waiting.length > 0) this.#planner.release(book);
+  }
+
+  #noteUp(index: number): void {
+    const isUp = this.#node(index).up && !this.#isPaused(this.#book(index));
+    this.#recorder.isUp(index, isUp, this.now);
   }
 
   #isPaused({ definition }: NodeBook): boolean {
@@ -407,20 +438,22 @@ export class Simulation {
     const step = apply(this.instance, this.state, decision);
     this.state = step.state;
     this.#decidedAt = this.now;
-    const { digest, recorder } = this;
-    recorder.metrics.events++;
+    const { digest } = this;
+    this.#recorder.decided();
     digest.number(this.now);
     digest.text(decision.type);
     for (const effect of step.effects) digestEffect(digest, effect);
-    if (this.#keepTrace) this.trace.push({ atUs: this.now, decision, effects: step.effects });
+    if (this.#traceLevel !== 'off') {
+      const effects = this.#traceLevel === 'full' ? step.effects : [];
+      this.trace.push({ atUs: this.now, decision, effects });
+    }
     return step;
   }
 
   /** Plans what follows from the effects of a node's step. */
   #follow(node: number, effects: readonly Executed[]): void {
     const book = this.#book(node);
-    const { id } = book.definition;
-    for (const effect of effects) this.recorder.effect(effect, this.now, id);
+    for (const effect of effects) this.#recorder.effect(effect, node, this.now);
     this.#planner.effects(node, book, effects);
     const state = this.#node(node);
     if (!state.up) return;
@@ -455,7 +488,7 @@ export class Simulation {
     const node = this.#node(index);
     if (node.up) return;
     const tail = this.#tail(this.#book(index), tailLength(node.disk));
-    this.recorder.metrics.restarts++;
+    this.#recorder.restarted(index);
     this.#act(index, { type: 'restart', node: id, tail });
   }
 
@@ -478,11 +511,12 @@ export class Simulation {
   /** After a crash: what was scheduled for this life is void, and the restart is planned. */
   #buried(node: number, fault: CrashFault): void {
     const book = this.#book(node);
-    this.recorder.metrics.crashes++;
+    this.#recorder.crashed(node);
     const handling = bury(book);
     if (handling !== undefined) this.#abandoned.add(handling);
     book.tail = fault.tail;
     this.#injector.died(fault.node);
+    this.#noteUp(node);
     this.#planner.release(book);
     if (fault.loseDisk === true) this.#apply({ type: 'loseDisk', node: fault.node });
     if (fault.forMs !== undefined)

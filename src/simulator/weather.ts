@@ -15,6 +15,7 @@ export interface Weather {
   readonly forceLatency: Distribution;
   readonly think: Distribution;
   readonly horizonMs: number;
+  readonly answerWithinMs: number;
   readonly faults: Schedule;
   readonly operations: Workload | undefined;
 }
@@ -71,6 +72,11 @@ export function weatherOf(scenario: Scenario | undefined, options: RunOptions): 
     throw new UserMistake(
       `the horizon is ${horizonMs} ms; it must be a number of milliseconds above zero`,
     );
+  const answerWithinMs = options.answerWithinMs ?? defaultWeather.answerWithinMs;
+  if (!(Number.isFinite(answerWithinMs) && answerWithinMs > 0))
+    throw new UserMistake(
+      `answerWithinMs is ${answerWithinMs}; it must be a number of milliseconds above zero`,
+    );
   return {
     latency: latency.kind === 'regions' ? latency : validDistribution(latency, 'latency'),
     links,
@@ -78,6 +84,7 @@ export function weatherOf(scenario: Scenario | undefined, options: RunOptions): 
     forceLatency: pick('forceLatency'),
     think: pick('think'),
     horizonMs,
+    answerWithinMs,
     operations: options.operations ?? scenario?.operations,
     faults: [...(scenario?.faults ?? []), ...(options.faults ?? [])],
   };

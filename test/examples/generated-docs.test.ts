@@ -112,7 +112,7 @@ describe('the page of two-phase commit', () => {
       const { sent } = metrics.messages;
       const { forced, unforced } = metrics.writes;
       expect([sent, forced]).toEqual([4 * participants, 2 * participants + 1]);
-      return [participants, sent, forced, unforced, `${metrics.latenciesMs[0]?.ms} ms`];
+      return [participants, sent, forced, unforced, `${metrics.operations.latency.maxMs} ms`];
     });
     const head = ['participants', 'messages', 'forced writes', 'unforced', 'answer to the client'];
     expectGenerated(page, 'costs', markdownTable(head, rows));

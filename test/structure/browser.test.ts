@@ -5,6 +5,7 @@ import { chromium } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { check, run } from '../../src/index.ts';
 import { abstractTwoPhaseCommit, twoPhaseCommit } from '../../src/protocols/index.ts';
+import { hdrHistograms } from '../../src/statistics/index.ts';
 import { root } from './sources.ts';
 
 const browserPath = '/usr/bin/chromium';
@@ -13,11 +14,13 @@ const browserPath = '/usr/bin/chromium';
 const page = `
   import { check, run } from './src/index.ts';
   import { abstractTwoPhaseCommit, twoPhaseCommit } from './src/protocols/index.ts';
+  import { hdrHistograms } from './src/statistics/index.ts';
   const digests = {};
   for (const scenario of Object.keys(twoPhaseCommit.scenarios))
     digests[scenario] = run(twoPhaseCommit, { seed: 7, scenario }).digest;
   const { distinct, verdict } = check(abstractTwoPhaseCommit);
-  globalThis.outcome = { digests, distinct, verdict };
+  const { spans } = run(twoPhaseCommit, { seed: 7, histograms: hdrHistograms() }).metrics;
+  globalThis.outcome = { digests, distinct, verdict, spans };
 `;
 
 function here() {
@@ -25,7 +28,8 @@ function here() {
   for (const scenario of Object.keys(twoPhaseCommit.scenarios ?? {}))
     digests[scenario] = run(twoPhaseCommit, { seed: 7, scenario }).digest;
   const { distinct, verdict } = check(abstractTwoPhaseCommit);
-  return { digests, distinct, verdict };
+  const { spans } = run(twoPhaseCommit, { seed: 7, histograms: hdrHistograms() }).metrics;
+  return { digests, distinct, verdict, spans };
 }
 
 async function bundled(): Promise<string> {

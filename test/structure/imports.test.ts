@@ -11,6 +11,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   checker: ['model'],
   histories: ['model'],
   fuzzing: ['model', 'simulator', 'checker', 'histories'],
+  statistics: ['model', 'simulator'],
   protocols: ['model', 'histories', 'fuzzing'],
   patterns: ['model', 'histories', 'fuzzing', 'protocols'],
   reports: [
@@ -20,18 +21,22 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'checker',
     'histories',
     'fuzzing',
+    'statistics',
     'protocols',
     'patterns',
   ],
   explorer: ['model', 'simulator', 'reports'],
   cli: [
     ...['index', 'model', 'simulator', 'checker', 'histories', 'fuzzing', 'protocols', 'patterns'],
-    ...['reports', 'explorer'],
+    ...['statistics', 'reports', 'explorer'],
   ],
   // The public entry point of the core.
   index: ['model', 'simulator', 'checker', 'histories'],
 };
-const pure = ['model', 'simulator', 'checker', 'histories', 'fuzzing', 'protocols', 'patterns'];
+const pure = [
+  ...['model', 'simulator', 'checker', 'histories', 'fuzzing', 'statistics', 'protocols'],
+  'patterns',
+];
 
 /** The imports of a source that point the wrong way, one line each. */
 function wrongArrows({ file, imports }: Pick<Source, 'file' | 'imports'>): string[] {

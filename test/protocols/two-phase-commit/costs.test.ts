@@ -5,8 +5,11 @@
 import { describe, expect, test } from 'vitest';
 import { constant, type Run, run, variant } from '../../../src/index.ts';
 import { twoPhaseCommit } from '../../../src/protocols/index.ts';
+import { spansIn } from '../../../src/simulator/span-recorder.ts';
 import costs from '../../calibration/commit-costs.json' with { type: 'json' };
 import { evaluate } from '../../calibration/formula.ts';
+
+const inDoubt = { from: 'uncertain', to: 'certain' };
 
 interface Weather {
   readonly d: number;
@@ -44,7 +47,7 @@ describe('a commit without faults', () => {
   for (let n = 1; n <= 10; n++)
     test(`costs ${commit.messagesCommit} messages and ${commit.totalForcedWrites} forced writes: N = ${n}`, () => {
       const done = faultless({ participants: n, votes: 'yes' });
-      const { messages, messagesByType, writes, writesByNode } = done.metrics;
+      const { messages, messagesByType, writes, nodes } = done.metrics;
       const at = { N: n };
       expect(new Set(decisionsOf(done))).toEqual(new Set(['commit']));
       expect(messages.sent).toBe(evaluate(commit.messagesCommit, at));
@@ -55,9 +58,9 @@ describe('a commit without faults', () => {
       for (const type of ['PREPARE', 'VOTE', 'COMMIT', 'ACK'])
         expect(messagesByType[type]?.sent, type).toBe(n);
       expect(writes.forced).toBe(evaluate(commit.totalForcedWrites, at));
-      expect(writesByNode.coordinator?.forced).toBe(evaluate(commit.coordinatorForcedWrites, at));
+      expect(nodes.coordinator?.writes.forced).toBe(evaluate(commit.coordinatorForcedWrites, at));
       for (let i = 1; i <= n; i++)
-        expect(writesByNode[`p${i}`]).toEqual({
+        expect(nodes[`p${i}`]?.writes).toEqual({
           forced: evaluate(commit.participantForcedWrites, at),
           unforced: commit.participantUnforcedRecords.length,
         });
@@ -99,19 +102,19 @@ describe('an abort without faults', () => {
   });
 
   const expectCosts = (done: Run, n: number, k: number): void => {
-    const { messages, writesByNode } = done.metrics;
+    const { messages, nodes } = done.metrics;
     expect(new Set(decisionsOf(done))).toEqual(new Set(['abort']));
     expect(messages.sent, `N = ${n}, k = ${k}`).toBe(evaluate(abort.messagesTotal, { N: n, k }));
     expect(done.metrics.messagesByType.ABORT?.sent ?? 0).toBe(
       evaluate(abort.decisionMessages, { k }),
     );
     const { min, max } = abort.coordinatorForcedWrites;
-    expect(writesByNode.coordinator?.forced).toBeGreaterThanOrEqual(min);
-    expect(writesByNode.coordinator?.forced).toBeLessThanOrEqual(max);
+    expect(nodes.coordinator?.writes.forced).toBeGreaterThanOrEqual(min);
+    expect(nodes.coordinator?.writes.forced).toBeLessThanOrEqual(max);
     const { votes } = done.end.observed as { readonly votes: Readonly<Record<string, boolean>> };
     for (const [voter, yes] of Object.entries(votes)) {
       const legal = yes ? abort.yesVoterForcedWrites : abort.noVoterForcedWrites;
-      const forced = writesByNode[voter]?.forced ?? 0;
+      const forced = nodes[voter]?.writes.forced ?? 0;
       expect(forced, voter).toBeGreaterThanOrEqual(legal.min);
       expect(forced, voter).toBeLessThanOrEqual(legal.max);
     }
@@ -193,8 +196,10 @@ describe('the timeline of a commit', () => {
     test(`leaves a participant in doubt exactly from d + w to 3d + 2w: d = ${d}, w = ${w}`, () => {
       const { from, until, length } = costs.blockingWindow;
       const done = faultless({ participants: 3, votes: 'yes' }, { d, w });
-      expect(done.metrics.spans.inDoubt).toHaveLength(3);
-      for (const { fromMs, toMs } of done.metrics.spans.inDoubt ?? []) {
+      const spans = spansIn(done.trace, inDoubt);
+      expect(spans).toHaveLength(3);
+      expect(done.metrics.spans.inDoubt).toMatchObject({ count: 3, open: 0 });
+      for (const { fromMs, toMs } of spans) {
         expect(fromMs).toBe(evaluate(from, { d, w }));
         expect(toMs).toBe(evaluate(until, { d, w }));
         expect((toMs ?? 0) - fromMs).toBeCloseTo(evaluate(length, { d, w }), 9);

@@ -1,0 +1,170 @@
+/** Gathers the metrics of a run as it goes. What it keeps does not grow with the run. */
+import type { DropCause } from '../model/decision.ts';
+import type { Address, NodeId } from '../model/effects.ts';
+import type { Executed, RoutedEnvelope } from '../model/node.ts';
+import type { Span } from '../model/system.ts';
+import type { Histograms } from './durations.ts';
+import { type MessageCounts, type Metrics, type NodeMetrics, noMessages } from './metrics.ts';
+import { OperationRecorder } from './operation-recorder.ts';
+import { SpanRecorder } from './span-recorder.ts';
+
+/** What a recorder must know. */
+export interface RecorderOptions {
+  /** By index. */
+  readonly nodes: readonly NodeId[];
+  readonly spans: Readonly<Record<string, Span>>;
+  readonly answerWithinMs: number;
+  readonly histograms: Histograms | undefined;
+  readonly bytesOf: (envelope: RoutedEnvelope) => number;
+}
+
+type Counted<T> = { -readonly [K in keyof T]: T[K] };
+
+interface NodeCounts {
+  readonly messages: MessageCounts;
+  readonly writes: Counted<NodeMetrics['writes']>;
+  timersFired: number;
+  crashes: number;
+  restarts: number;
+  /** Since when it is up; undefined while it is not. */
+  upSince: number | undefined;
+  upUs: number;
+}
+
+export class MetricsRecorder {
+  readonly #options: RecorderOptions;
+  readonly #nodes: readonly NodeCounts[];
+  readonly #messages = noMessages();
+  readonly #byType = new Map<string, MessageCounts>();
+  readonly #drops = { loss: 0, cut: 0, down: 0, overflow: 0 };
+  readonly #marks = new Map<string, number>();
+  readonly #operations: OperationRecorder;
+  readonly #spans: SpanRecorder;
+  #events = 0;
+
+  constructor(options: RecorderOptions) {
+    this.#options = options;
+    const { nodes, spans, answerWithinMs, histograms } = options;
+    this.#operations = new OperationRecorder(answerWithinMs, histograms);
+    this.#spans = new SpanRecorder(spans, histograms);
+    this.#nodes = nodes.map(() => ({
+      messages: noMessages(),
+      writes: { forced: 0, unforced: 0 },
+      timersFired: 0,
+      crashes: 0,
+      restarts: 0,
+      upSince: 0,
+      upUs: 0,
+    }));
+  }
+
+  decided(): void {
+    this.#events++;
+  }
+
+  effect(effect: Executed, node: number, atUs: number): void {
+    switch (effect.type) {
+      case 'send': {
+        const bytes = this.#options.bytesOf(effect.envelope);
+        for (const counts of this.#countsOf(effect.envelope.message.type, node)) {
+          counts.sent++;
+          counts.bytes += bytes;
+        }
+        return;
+      }
+      case 'write':
+        this.#node(node).writes[effect.durability]++;
+        return;
+      case 'replace':
+        this.#node(node).writes.forced++;
+        return;
+      case 'mark':
+        this.#mark(effect.process, effect.name, effect.data, atUs);
+    }
+  }
+
+  delivered({ message, target }: RoutedEnvelope, duplicated: boolean): void {
+    for (const counts of this.#countsOf(message.type, target)) {
+      counts.delivered++;
+      if (duplicated) counts.duplicated++;
+    }
+  }
+
+  dropped({ message, target }: RoutedEnvelope, cause: DropCause): void {
+    for (const counts of this.#countsOf(message.type, target)) counts.dropped++;
+    this.#drops[cause]++;
+  }
+
+  timerFired(node: number): void {
+    this.#node(node).timersFired++;
+  }
+
+  crashed(node: number): void {
+    this.#node(node).crashes++;
+  }
+
+  restarted(node: number): void {
+    this.#node(node).restarts++;
+  }
+
+  /** To be told after whatever may have changed it; saying the same again changes nothing. */
+  isUp(node: number, up: boolean, atUs: number): void {
+    const counts = this.#node(node);
+    if (up === (counts.upSince !== undefined)) return;
+    if (counts.upSince !== undefined) counts.upUs += atUs - counts.upSince;
+    counts.upSince = up ? atUs : undefined;
+  }
+
+  /** `isOver`: nothing was left that could happen. */
+  metrics(atUs: number, isOver: boolean): Metrics {
+    const sum = (of: (node: NodeCounts) => number): number =>
+      this.#nodes.reduce((total, node) => total + of(node), 0);
+    return {
+      events: this.#events,
+      messages: this.#messages,
+      messagesByType: Object.fromEntries(this.#byType),
+      drops: this.#drops,
+      writes: {
+        forced: sum(({ writes }) => writes.forced),
+        unforced: sum(({ writes }) => writes.unforced),
+      },
+      crashes: sum(({ crashes }) => crashes),
+      restarts: sum(({ restarts }) => restarts),
+      timersFired: sum(({ timersFired }) => timersFired),
+      ...this.#operations.finish(atUs, isOver),
+      nodes: Object.fromEntries(
+        this.#options.nodes.map((id, index) => [id, nodeMetrics(this.#node(index), atUs)]),
+      ),
+      marks: Object.fromEntries(this.#marks),
+      spans: this.#spans.finish(atUs),
+    };
+  }
+
+  #mark(process: Address, name: string, data: unknown, atUs: number): void {
+    this.#marks.set(name, (this.#marks.get(name) ?? 0) + 1);
+    if (name === 'invoked') this.#operations.invoked(process, data, atUs);
+    else if (name === 'retried') this.#operations.retried(process);
+    else if (name === 'returned') this.#operations.returned(process, atUs);
+    this.#spans.mark(process, name, atUs);
+  }
+
+  #countsOf(type: string, node: number): readonly MessageCounts[] {
+    let ofType = this.#byType.get(type);
+    if (ofType === undefined) {
+      ofType = noMessages();
+      this.#byType.set(type, ofType);
+    }
+    return [this.#messages, ofType, this.#node(node).messages];
+  }
+
+  #node(index: number): NodeCounts {
+    const node = this.#nodes[index];
+    if (node === undefined) throw new Error(`broken promise: there is no node ${index}`);
+    return node;
+  }
+}
+
+function nodeMetrics({ upSince, upUs, ...counts }: NodeCounts, atUs: number): NodeMetrics {
+  const up = upUs + (upSince === undefined ? 0 : atUs - upSince);
+  return { ...counts, upMs: up / 1000, availability: atUs === 0 ? null : up / atUs };
+}

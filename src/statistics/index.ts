@@ -1,0 +1,2 @@
+/** Statistics: `counterpoint/statistics`. Distributions of durations; many runs, with intervals. */
+export { hdrHistogram, hdrHistograms } from './histogram.ts';

@@ -1,0 +1,31 @@
+/** Percentiles of the histogram against those of the sorted list. */
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { hdrHistogram, hdrHistograms } from '../../src/statistics/index.ts';
+
+const durations = fc.array(
+  fc.oneof(fc.nat(3000), fc.nat(10_000_000), fc.integer({ min: 0, max: 1e15 })),
+  { minLength: 1, maxLength: 200 },
+);
+
+test('every percentile is that of the sorted list, to a thousandth', () => {
+  fc.assert(
+    fc.property(durations, fc.constantFrom(50, 90, 99, 99.9, 100), (list, percent) => {
+      const histogram = hdrHistogram();
+      for (const us of list) histogram.record(us);
+      const sorted = list.toSorted((a, b) => a - b);
+      // Nearest rank: the smallest that at least so many of a hundred do not exceed.
+      const exact = sorted[Math.ceil((percent / 100) * list.length - 1e-9) - 1] ?? 0;
+      const found = histogram.percentile(percent);
+      expect(Math.abs(found - exact)).toBeLessThanOrEqual(Math.max(0.5, exact / 1000));
+    }),
+    { seed: 1, numRuns: 100 },
+  );
+});
+
+test('a name has one histogram', () => {
+  const histograms = hdrHistograms();
+  histograms('a').record(7);
+  expect(histograms('a').percentile(50)).toBe(7);
+  expect(histograms('b').percentile(50)).toBe(0);
+});
