@@ -16,6 +16,8 @@ export interface Expanded {
   readonly locals: readonly LocalMoves[];
   /** The number of the set of cut links. */
   readonly cut: number;
+  /** Whether a step is under way that synchronous timing does first. */
+  readonly urgent: boolean;
 }
 
 export class Environment {
@@ -26,13 +28,23 @@ export class Environment {
   readonly #writer: StepWriter;
   /** Whether losing everything in flight stands for all losses. */
   readonly #losesAll: boolean;
+  readonly #isSynchronous: boolean;
 
   constructor(
     columns: Columns,
     rows: PackedRows,
     writer: StepWriter,
-    { scope, losesAll }: { readonly scope: FullScope; readonly losesAll: boolean },
+    {
+      scope,
+      losesAll,
+      isSynchronous,
+    }: {
+      readonly scope: FullScope;
+      readonly losesAll: boolean;
+      readonly isSynchronous: boolean;
+    },
   ) {
+    this.#isSynchronous = isSynchronous;
     this.#instance = columns.instance;
     this.#scope = scope;
     this.#columns = columns;
@@ -95,17 +107,28 @@ export class Environment {
     return { type: 'drop', from, to, message, cause };
   }
 
-  #fail({ now, locals }: Expanded): void {
+  #fail({ now, locals, urgent }: Expanded): void {
     const writer = this.#writer;
     const faults = this.#columns.digits.count(now[this.#columns.faults] as number);
-    const mayRestart = faults.restarts < this.#scope.restarts;
+    const mayRestart = faults.restarts < this.#scope.restarts && !urgent;
     const mayLoseDisk = faults.diskLosses < this.#scope.diskLosses;
     for (const [node, { crash, restarts, loseDisk }] of locals.entries()) {
       if (crash !== undefined && writer.mayCrash) writer.take(node, crash, 1);
-      if (mayRestart) for (const move of restarts) writer.act(node, move);
+      if (mayRestart && restarts.length > 0 && !this.#isAwaited(now, locals, node))
+        for (const move of restarts) writer.act(node, move);
       if (loseDisk !== undefined && mayLoseDisk)
         writer.change(loseDisk.label, node, loseDisk.next, { diskLosses: 1 });
     }
+  }
+
+  /** Under synchronous timing a node stays down until the time-outs on it have told what they can. */
+  #isAwaited(now: Int32Array, locals: readonly LocalMoves[], down: number): boolean {
+    if (!this.#isSynchronous) return false;
+    return locals.some(({ expirations }, node) =>
+      expirations.some(
+        ({ move, suspects }) => suspects?.includes(down) === true && move.whole.next !== now[node],
+      ),
+    );
   }
 
   #partition({ now, cut }: Expanded): void {

@@ -39,8 +39,8 @@ export function nodeTables(layout: Layout): readonly string[] {
   );
   const nodeRows = instance.nodes.flatMap(({ id, index }) =>
     (nodes[index] ?? []).map(
-      ({ up, ready, urgent, own }, state): Row => ({
-        value: `{ ${[Number(up), Number(ready), Number(urgent), own.first, own.count].join(', ')} }`,
+      ({ up, ready, urgent, asked, own }, state): Row => ({
+        value: `{ ${[up, ready, urgent, asked, own.first, own.count].map(Number).join(', ')} }`,
         ...(state === 0 ? { meaning: id } : {}),
       }),
     ),
@@ -84,8 +84,9 @@ export function nodeTables(layout: Layout): readonly string[] {
     '/* What is sent together, by number; -1 ends each list. */',
     ...table('send', 'int', lists.rows),
     '/* A state of a node: whether it is up; whether it takes messages; whether it has steps that',
-    '   time-outs wait for; its moves without a message, from the first one on. */',
-    'c_decl { struct node { int up, ready, urgent, first, count; }; }',
+    '   time-outs wait for; whether it is asked for operations; its moves without a message, from the',
+    '   first one on. */',
+    'c_decl { struct node { int up, ready, urgent, asked, first, count; }; }',
     ...table('node', 'struct node', nodeRows),
     '/* Where the states of each node begin in NODE. */',
     ...table('node_base', 'int', bases.map(number)),

@@ -29,6 +29,8 @@ export interface NodeStateTable {
   readonly ready: boolean;
   /** Whether steps are possible that time-outs wait for under synchronous timing. */
   readonly urgent: boolean;
+  /** Whether operations wait to be started. */
+  readonly asked: boolean;
   readonly own: Alternatives;
   /** The delivery of each envelope, by its number; absent where it is no transition. */
   readonly deliveries: ReadonlyMap<number, Alternatives>;
@@ -91,6 +93,7 @@ export function stepTables(instance: Instance, moves: Moves): StepTables {
         up: local?.up ?? false,
         ready: local?.ready ?? false,
         urgent: (local?.steps.length ?? 0) > 0,
+        asked: (local?.operations.length ?? 0) > 0,
         own,
         deliveries: delivered,
       };

@@ -13,7 +13,7 @@ import type { State } from '../model/state.ts';
 import { StateView } from '../model/state-view.ts';
 import { Columns, fixedColumns, type Link } from './columns.ts';
 import { Environment } from './environment.ts';
-import { type ActingMove, kept, type LocalMoves, Moves } from './moves.ts';
+import { type ActingMove, kept, type LocalMoves, type Move, Moves } from './moves.ts';
 import { type Order, PackedRows, type Store } from './packed-rows.ts';
 import { type Cursor, Questions } from './questions.ts';
 import { hasDominatedSteps } from './reduction.ts';
@@ -63,6 +63,7 @@ export class SystemSpace implements Space<Decisions, Cursor> {
     this.#environment = new Environment(this.columns, this.#rows, this.#writer, {
       scope,
       losesAll: this.#dominated,
+      isSynchronous: timing === 'synchronous',
     });
     this.#keeps = keepsDelivered(instance.network);
     this.#now = new Int32Array(fixedColumns(instance) + instance.nodes.length ** 2);
@@ -132,14 +133,51 @@ export class SystemSpace implements Space<Decisions, Cursor> {
       for (let i = 0; i < steps.length; i++) writer.act(node, steps[i] as ActingMove);
       urgent ||= steps.length > 0;
     }
+    let asked = false;
     for (let node = 0; node < nodes; node++)
-      for (const move of (locals[node] as LocalMoves).operations) writer.act(node, move);
+      for (const move of (locals[node] as LocalMoves).operations) {
+        asked = true;
+        writer.act(node, move);
+      }
     // Synchronous: a timer fires only when no step is under way that could still pre-empt it.
-    if (this.#isAsynchronous || !urgent)
-      for (let node = 0; node < nodes; node++)
-        for (const { move, suspects } of (locals[node] as LocalMoves).expirations)
-          if (this.#isAsynchronous || this.#isDue(cut, node, suspects)) writer.act(node, move);
-    this.#environment.act({ now, locals, cut });
+    if (this.#isAsynchronous) this.#expire();
+    else if (!urgent) this.#expireDue(cut, asked);
+    this.#environment.act({ now, locals, cut, urgent: urgent && !this.#isAsynchronous });
+  }
+
+  /** Every armed timer fires, each on its own. */
+  #expire(): void {
+    for (const [node, { expirations }] of this.#locals.entries())
+      for (const { move } of expirations) this.#writer.act(node, move);
+  }
+
+  /** The timers that are due; the others too where those lead nowhere and nothing else will ever happen. */
+  #expireDue(cut: number, asked: boolean): void {
+    const others: (() => void)[] = [];
+    let isQuiet = !asked;
+    for (const [node, { expirations }] of this.#locals.entries())
+      for (const { move, suspects } of expirations)
+        if (this.#isDue(cut, node, suspects)) {
+          this.#writer.act(node, move);
+          isQuiet &&= !this.#leadsOn(cut, node, move.whole);
+        } else others.push(() => this.#writer.act(node, move));
+    if (isQuiet) for (const act of others) act();
+  }
+
+  /** Whether a move changes its node, or sends a message that makes its receiver change or answer. */
+  #leadsOn(cut: number, node: number, { next, sends }: Move): boolean {
+    const now = this.#now;
+    if (next !== now[node]) return true;
+    return sends.some((envelope) => {
+      const sent = this.moves.envelopes[envelope] as RoutedEnvelope;
+      const { target } = sent;
+      if (!(this.#locals[target] as LocalMoves).ready || this.columns.cuts.isCut(cut, sent))
+        return false;
+      const state = now[target] as number;
+      return this.moves
+        .deliveries(target, state, envelope)
+        .some(({ whole }) => whole.next !== state || whole.sends.length > 0);
+    });
   }
 
   /** The state of that index, for predicates. */

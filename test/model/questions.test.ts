@@ -106,6 +106,59 @@ describe('synchronous timing', () => {
     );
     expect(timers(possible(stateAfter(...waiting), 'synchronous'))).not.toContain('coordinator');
   });
+
+  test('lets every timer fire where nothing would ever happen otherwise', () => {
+    const lost: Decision[] = ['p1', 'p2'].map((to) => ({
+      type: 'drop',
+      from: 'coordinator',
+      to,
+      message: { type: 'PREPARE' },
+    }));
+    // Both requests are lost: nobody is down, and nobody has a message or a step to wait for.
+    expect(timers(possible(stateAfter(begin, ...lost), 'synchronous', { loss: true }))).toEqual([
+      'coordinator',
+      'p1',
+      'p2',
+    ]);
+    // Before BEGIN something is still to come: the operation.
+    expect(timers(possible(stateAfter(), 'synchronous'))).toEqual([]);
+    // Who is in doubt asks again and again, and is told nothing: that leads nowhere.
+    const inDoubt = stateAfter(
+      begin,
+      prepare('p1'),
+      { type: 'choose', process: 'p1', event: { type: 'CAN_COMMIT' } },
+      { type: 'durable', node: 'p1' },
+      {
+        type: 'drop',
+        from: 'p1',
+        to: 'coordinator',
+        message: { type: 'VOTE', yes: true } as Message,
+      },
+      ...lost.slice(1),
+    );
+    expect(timers(possible(inDoubt, 'synchronous', { loss: true }))).toEqual([
+      'p1',
+      'coordinator',
+      'p2',
+    ]);
+  });
+
+  test('keeps a node down until the time-outs on it have told what they can', () => {
+    const restarts = (timing: UntimedTiming, ...decisions: readonly Decision[]): number =>
+      enabledDecisions(instance, stateAfter(...decisions), {
+        timing,
+        scope: fullScope({ loss: false, crashes: 2 }, {}, instance.network),
+      }).filter(({ type }) => type === 'restart').length;
+    const crash: Decision = { type: 'crash', node: 'coordinator' };
+    expect(restarts('asynchronous', crash)).toBe(1);
+    expect(restarts('synchronous', crash)).toBe(0);
+    const [p1 = crash, p2 = crash] = enabledDecisions(instance, stateAfter(crash), {
+      timing: 'synchronous',
+      scope: fullScope({ loss: false }, {}, instance.network),
+    }).filter(({ type }) => type === 'fire');
+    expect(restarts('synchronous', crash, p1)).toBe(0);
+    expect(restarts('synchronous', crash, p1, p2)).toBe(1);
+  });
 });
 
 describe('a scope', () => {
