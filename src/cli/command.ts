@@ -75,6 +75,10 @@ function programOf(io: Io, finish: (work: Promise<ExitCode>) => Promise<void>): 
     .addHelpText('after', () => epilogue('counterpoint', io));
   const set = new Option('--set <name=value...>', 'values of parameters').argParser(pairs('--set'));
   const json = new Option('--json', 'print one JSON document on standard output');
+  const traceExport = new Option(
+    '--export <format...>',
+    'shiviz or mermaid [FILE]: print the run for that tool, or write it to the file',
+  );
   const add = (name: keyof typeof summaries, usage: string): Command =>
     program
       .command(name)
@@ -106,6 +110,7 @@ function programOf(io: Io, finish: (work: Promise<ExitCode>) => Promise<void>): 
       positive('--for', 'milliseconds'),
     )
     .option('--trace <file>', 'write the run file, which `replay` reads')
+    .addOption(traceExport)
     .option('--story', 'tell the run in sentences')
     .addOption(json)
     .action((system: string, given: RunArguments) => finish(runCommand(system, given, io)));
@@ -170,6 +175,7 @@ function programOf(io: Io, finish: (work: Promise<ExitCode>) => Promise<void>): 
 
   add('replay', 'FILE [options]')
     .argument('<file>', 'a run file, or - for standard input')
+    .addOption(traceExport)
     .option('--story', 'tell the run in sentences')
     .addOption(json)
     .action((file: string, given: ReplayArguments) => finish(replayCommand(file, given, io)));

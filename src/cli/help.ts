@@ -63,6 +63,7 @@ Examples:
   ${command} run two-phase-commit --seed 1
   ${command} run two-phase-commit --seed 1 --crash coordinator@before:1:COMMIT --for 500 --story
   ${command} run two-phase-commit --seed 1 --crash coordinator
+  ${command} run two-phase-commit --seed 1 --export mermaid
   ${command} run two-phase-commit --seed 7 --set participants=5 votes=any --faults chaos
 ${exits}`,
   fuzz: (command) => `

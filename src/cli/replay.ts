@@ -17,9 +17,11 @@ import { readRunFile } from './files.ts';
 import type { ExitCode, Io } from './io.ts';
 import { paint, paintVerdict, wrapped } from './layout.ts';
 import { asMistakeOf, type NamedSystem, namedSystem } from './system-argument.ts';
+import { exported, traceExport } from './trace-export.ts';
 import { counted, exitOf, notes, outcomeWords, settings } from './words.ts';
 
 export interface ReplayArguments {
+  readonly export?: readonly string[];
   readonly story?: boolean;
   readonly json?: boolean;
 }
@@ -29,6 +31,7 @@ export async function replayCommand(
   given: ReplayArguments,
   io: Io,
 ): Promise<ExitCode> {
+  const asExport = given.export && traceExport(given.export, given);
   const file = await readRunFile(path, io);
   const named = await systemOfFile(file, path, io);
   const { system } = named;
@@ -43,8 +46,10 @@ export async function replayCommand(
       `${path} DIVERGES: every decision was possible (${file.decisions.length}), but the last state is not the recorded one, so ${named.typed} has changed since; record the run again`,
     );
   const judged = judge(system, file, done);
+  const written = asExport && (await exported(done, asExport, io));
+  if (asExport !== undefined && written === undefined) return exitOf[judged.verdict];
   if (given.json === true) io.out(`${JSON.stringify(replayJson(file, done, judged))}\n`);
-  else io.out(replayText(path, file, done, judged, given, io));
+  else io.out(replayText(path, file, done, judged, given, io) + (written ?? ''));
   return exitOf[judged.verdict];
 }
 

@@ -21,6 +21,7 @@ import { assertWritable, readSchedule, writeRunFile } from './files.ts';
 import type { ExitCode, Io } from './io.ts';
 import { crashTableJson, crashTableText, runJson, runText } from './run-output.ts';
 import { asMistakeOf, machinesOf, type NamedSystem, namedSystem } from './system-argument.ts';
+import { exported, traceExport } from './trace-export.ts';
 import { exitOf } from './words.ts';
 
 export interface RunArguments {
@@ -31,6 +32,7 @@ export interface RunArguments {
   readonly crash?: readonly string[];
   readonly for?: number;
   readonly trace?: string;
+  readonly export?: readonly string[];
   readonly story?: boolean;
   readonly json?: boolean;
 }
@@ -66,6 +68,7 @@ async function oneRun(
 ): Promise<ExitCode> {
   const { seed, trace, json = false } = given;
   if (trace !== undefined) await assertWritable(trace, io);
+  const asExport = given.export && traceExport(given.export, given);
   const crashes = requests.flatMap((request) => (request.kind === 'point' ? [request.fault] : []));
   const { weather, faults: asked } = await faultsOf(system, given, io);
   const faults = [...asked, ...crashes];
@@ -78,7 +81,7 @@ async function oneRun(
     ...options,
     ...weather,
     faults,
-    trace: given.story === true ? 'full' : trace === undefined ? 'off' : 'decisions',
+    trace: given.story === true || asExport ? 'full' : trace === undefined ? 'off' : 'decisions',
     histograms: hdrHistograms(),
   });
   refuseUnreached(system, done, { ...options, ...weather }, faults);
@@ -86,6 +89,8 @@ async function oneRun(
     const file = runFileOf(done, named.module);
     await writeRunFile(trace, { ...file, header: { ...file.header, system: named.typed } }, io);
   }
+  const written = asExport && (await exported(done, asExport, io));
+  if (asExport !== undefined && written === undefined) return exitOf[done.verdict];
   const command = commandOf(named, given, done.scenario, io);
   if (json) io.out(`${JSON.stringify(runJson(done, weather))}\n`);
   else
@@ -94,7 +99,7 @@ async function oneRun(
         done,
         { command, weather, trace, told: given.story === true ? story(done, io) : undefined },
         io,
-      ),
+      ) + (written ?? ''),
     );
   return exitOf[done.verdict];
 }
@@ -162,7 +167,9 @@ function tableOf(
   given: Seeded,
   io: Io,
 ): ExitCode {
-  const refused = (['trace', 'story', 'faults'] as const).find((one) => given[one] !== undefined);
+  const refused = (['trace', 'export', 'story', 'faults'] as const).find(
+    (one) => given[one] !== undefined,
+  );
   if (refused !== undefined || (given.crash ?? []).length > 1)
     throw new UserMistake(
       `--crash ${request.node ?? 'all'} makes a table of many runs, with which ${refused === undefined ? 'a second --crash' : `--${refused}`} does not go; name a point, such as ${request.node ?? 'NODE'}@before:1:MESSAGE`,

@@ -13,6 +13,12 @@ export type NodeId = string;
  */
 export type Address = string;
 
+/** The node of an address: addresses begin with it. */
+export function nodeOfAddress(address: Address): NodeId {
+  const slash = address.indexOf('/');
+  return slash < 0 ? address : address.slice(0, slash);
+}
+
 /** A message is a plain object with a `type`, like an XState event. */
 export interface Message {
   readonly type: string;

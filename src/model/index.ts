@@ -1,4 +1,5 @@
 /** The model: processes, effects, decisions, the relation, systems, properties. */
+export { type NodeEvent, nodeEvents, type VectorClock } from './causality.ts';
 export { openImmediateChoices } from './choices.ts';
 export type { ClientHistory, OpenCall, ProcessCalls, ReturnedCall } from './client-history.ts';
 export {

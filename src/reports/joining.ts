@@ -1,6 +1,6 @@
 /** Joining: acts of one moment that differ only in who acts or in who sent are one act for the reader. */
+import { nodeOfAddress } from '../model/effects.ts';
 import type { Act, Opening } from './acts.ts';
-import { nodeOf } from './ledger.ts';
 
 /**
  * The same message from several senders, where only the last made a difference: one reception. Also the
@@ -53,8 +53,8 @@ export function joinsActors(acts: Act[], act: Act): boolean {
   const index = acts.findIndex((other) => likeness(other) === key);
   const other = acts[index];
   if (other === undefined) return false;
-  const nodes = act.actors.map(nodeOf);
-  const between = acts.slice(index).flatMap(({ actors }) => actors.map(nodeOf));
+  const nodes = act.actors.map(nodeOfAddress);
+  const between = acts.slice(index).flatMap(({ actors }) => actors.map(nodeOfAddress));
   if (nodes.some((node) => between.includes(node))) return false;
   acts[index] = { ...other, actors: [...other.actors, ...act.actors] };
   return true;

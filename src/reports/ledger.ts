@@ -2,7 +2,7 @@
  * What a reader of a trace has to remember while reading: which timers are armed and since when, and
  * what stands on each disk. Decisions name timers by id and disks not at all; people want both told.
  */
-import type { Address, NodeId } from '../model/effects.ts';
+import { type Address, type NodeId, nodeOfAddress } from '../model/effects.ts';
 import type { Executed } from '../model/node.ts';
 import {
   appended,
@@ -34,12 +34,6 @@ export interface Ledger {
   unforced(node: NodeId): number;
 }
 
-/** The node of an address: addresses begin with it. */
-export function nodeOf(address: Address): NodeId {
-  const slash = address.indexOf('/');
-  return slash < 0 ? address : address.slice(0, slash);
-}
-
 /** A ledger for a trace whose nodes started with these effects. */
 export function openLedger(start: readonly Executed[]): Ledger {
   const timers = new Map<string, Armed>();
@@ -53,20 +47,20 @@ export function openLedger(start: readonly Executed[]): Ledger {
         return;
       case 'write': {
         const { process, record, durability } = effect;
-        const node = nodeOf(process);
+        const node = nodeOfAddress(process);
         const disk = appended(diskOf(node), { kind: 'record', process, record });
         disks.set(node, durability === 'forced' ? forced(disk, process, undefined) : disk);
         return;
       }
       case 'replace': {
         const { process, records } = effect;
-        const node = nodeOf(process);
+        const node = nodeOfAddress(process);
         const disk = appended(diskOf(node), { kind: 'replace', process, records });
         disks.set(node, forced(disk, process, undefined));
         return;
       }
       case 'durable': {
-        const node = nodeOf(effect.process);
+        const node = nodeOfAddress(effect.process);
         if (diskOf(node).writes.length > 0) disks.set(node, completed(diskOf(node)));
       }
     }

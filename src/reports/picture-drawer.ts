@@ -1,11 +1,11 @@
 /** Fills a picture entry by entry: what happens in each cell, which arrows and stretches there are. */
 import { type Decision, isActing } from '../model/decision.ts';
-import type { NodeId } from '../model/effects.ts';
+import { type NodeId, nodeOfAddress } from '../model/effects.ts';
 import type { Executed } from '../model/node.ts';
 import { canonical } from '../model/plain-data.ts';
 import type { TraceEntry } from '../model/trace.ts';
 import { describeValue } from '../model/view.ts';
-import { type Ledger, nodeOf } from './ledger.ts';
+import type { Ledger } from './ledger.ts';
 import type { Arrow, Box, Cell, Row, Stretch } from './picture.ts';
 import { clipped, listed, messageInWords, recordInWords } from './words.ts';
 
@@ -25,11 +25,11 @@ export function drawer(lanes: readonly NodeId[], rows: readonly Row[]) {
   let cutSince: number | undefined;
   let isolated: readonly (readonly [string, string])[] = [];
 
-  const laneOf = (address: string): number => lanes.indexOf(nodeOf(address));
+  const laneOf = (address: string): number => lanes.indexOf(nodeOfAddress(address));
   const cell = (row: number, lane: number): Cell | undefined => rows[row]?.cells[lane];
   const main = (lane: number): string | undefined => {
     const node = lanes[lane] ?? '';
-    return [...states].find(([process]) => nodeOf(process) === node)?.[1];
+    return [...states].find(([process]) => nodeOfAddress(process) === node)?.[1];
   };
   const box = (row: number, lane: number, shown: boolean, added: Box): void => {
     if (shown) cell(row, lane)?.boxes.push({ ...added, text: clipped(added.text, labelMax) });

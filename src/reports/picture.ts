@@ -7,7 +7,7 @@ import { folded } from './folding.ts';
 import { openLedger } from './ledger.ts';
 import { drawer } from './picture-drawer.ts';
 import { repeatedSentence } from './sentences.ts';
-import { type Moment, momentsOf, type Told } from './story.ts';
+import { endWords, type Moment, momentsOf, type Told } from './story.ts';
 
 export interface Picture {
   readonly lanes: readonly NodeId[];
@@ -78,15 +78,9 @@ export function pictureOf(source: Told, rowsMax: number): Picture {
   }
   const last = rows.length - 1;
   const end = rows[last];
-  if (end !== undefined) end.banners.push(...endBanners(source));
+  const ending = endWords(source);
+  if (end !== undefined && ending !== undefined) end.banners.push(ending);
   return { lanes, rows, ...drawn.finish(last) };
-}
-
-function endBanners(source: Told): readonly string[] {
-  const ending = 'outcome' in source ? source : source.ending;
-  if (ending === undefined) return [];
-  const { outcome, reason } = ending;
-  return [reason === undefined ? outcome : `${outcome}: ${reason}`];
 }
 
 /** Which moments get a row, and what stands for the others. */

@@ -86,11 +86,8 @@ export function telling(source: Told): Telling {
 
 /** The moments of a trace, with what is told of each. Throws a UserMistake for a run without a trace. */
 export function momentsOf(source: Told): readonly Moment[] {
+  refuseWithoutTrace(source);
   const { trace, start } = source;
-  if ('traceLevel' in source && source.traceLevel !== 'full')
-    throw new UserMistake(
-      `the run kept ${source.traceLevel === 'off' ? 'no trace' : 'its decisions without their effects'}; run it with \`trace: true\` to tell its story`,
-    );
   const ledger = openLedger(start);
   const groups: TraceEntry[][] = [];
   for (const entry of trace) {
@@ -106,6 +103,22 @@ export function momentsOf(source: Told): readonly Moment[] {
       sentences: actsOf(entries, ledger).map(actSentence),
     };
   });
+}
+
+/** Throws a UserMistake for a run that did not keep the effects of its decisions. */
+export function refuseWithoutTrace(source: Told): void {
+  if ('traceLevel' in source && source.traceLevel !== 'full')
+    throw new UserMistake(
+      `the run kept ${source.traceLevel === 'off' ? 'no trace' : 'its decisions without their effects'}; run it with \`trace: true\` to tell its story`,
+    );
+}
+
+/** `blocked: p1 is in doubt`: how a run ended; undefined for a counterexample, which just stops. */
+export function endWords(source: Told): string | undefined {
+  const ending = 'outcome' in source ? source : source.ending;
+  if (ending === undefined) return undefined;
+  const { outcome, reason } = ending;
+  return reason === undefined ? outcome : `${outcome}: ${reason}`;
 }
 
 function openingOf(source: Told): readonly string[] {

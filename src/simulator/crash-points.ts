@@ -2,7 +2,7 @@
  * Crash points: "dies right before its second COMMIT". Since steps are pure, a step is tried first, and
  * its effects say whether and where in it the point lies.
  */
-import type { Address, NodeId } from '../model/effects.ts';
+import { type Address, type NodeId, nodeOfAddress } from '../model/effects.ts';
 import type { CrashFault, CrashPoint, NamedPoint } from '../model/faults.ts';
 import type { Executed } from '../model/node.ts';
 import type { TraceEntry } from '../model/trace.ts';
@@ -168,10 +168,11 @@ export function crashPointsOf(trace: readonly TraceEntry[], node: NodeId): reado
     points.push({ moment: 'before', nth, message }, { moment: 'after', nth, message });
   };
   for (const { decision, effects } of trace) {
-    if (decision.type === 'deliver' && nodeOf(decision.to) === node) count(decision.message.type);
+    if (decision.type === 'deliver' && nodeOfAddress(decision.to) === node)
+      count(decision.message.type);
     for (const effect of effects) {
       const name = pointName(effect);
-      if (name !== undefined && nodeOf(processOf(effect)) === node) count(name);
+      if (name !== undefined && nodeOfAddress(processOf(effect)) === node) count(name);
     }
   }
   return points;
@@ -180,10 +181,6 @@ export function crashPointsOf(trace: readonly TraceEntry[], node: NodeId): reado
 function processOf(effect: Executed): Address {
   if (effect.type === 'send') return effect.envelope.from;
   return effect.type === 'local' ? effect.from : effect.process;
-}
-
-function nodeOf(address: Address): NodeId {
-  return address.split('/')[0] ?? address;
 }
 
 function isForced(effect: Executed): boolean {

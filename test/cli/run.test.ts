@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { afterAll, describe, expect, test } from 'vitest';
 import { builtInSystems, twoPhaseCommit } from '../../src/protocols/index.ts';
 import { presets } from '../../src/simulator/index.ts';
@@ -184,6 +185,39 @@ describe('run', () => {
     const { crashes } = await json('run two-phase-commit --seed 1 --crash all --json');
     const nodes = (crashes as readonly { readonly node: string }[]).map(({ node }) => node);
     expect(new Set(nodes)).toEqual(new Set(['coordinator', 'p1', 'p2', 'p3']));
+  });
+});
+
+describe('--export', () => {
+  const line = 'run two-phase-commit --seed 1 --scenario coordinator-crash';
+  test('prints the run for ShiViz or Mermaid, and nothing else', async () => {
+    const log = await counterpoint(words(`${line} --export shiviz`));
+    expect(log.code).toBe(0);
+    expect(log.out).toMatch(/^coordinator is in idle\.\ncoordinator \{"coordinator":1\}\n/);
+    const { out } = await counterpoint(words(`${line} --export mermaid`));
+    expect(out).toMatch(/^sequenceDiagram\n {2}participant n1 as coordinator\n/);
+  });
+
+  test('into a file goes with what is printed otherwise, and replay exports the same', async () => {
+    const [file, again, trace] = ['run.mmd', 'again.mmd', 'run.jsonl'].map(folder.file) as string[];
+    const first = await counterpoint(
+      words(`${line} --export mermaid ${file} --trace ${trace} --json`),
+    );
+    expect(JSON.parse(first.out)).toMatchObject({ outcome: 'blocked' });
+    const second = await counterpoint(words(`replay ${trace} --export mermaid ${again}`));
+    expect(second.out).toContain('Written for mermaid');
+    expect(readFileSync(again ?? '', 'utf8')).toBe(readFileSync(file ?? '', 'utf8'));
+  });
+
+  test.each([
+    ['--export graphviz', '--export is "graphviz"; it must be shiviz or mermaid'],
+    ['--export shiviz --json', '--json and --export shiviz both write to standard output'],
+    ['--export shiviz a b', 'takes one file and was given a and b'],
+    ['--crash all --export shiviz', 'with which --export does not go'],
+  ])('%s is refused in one sentence', async (options, sentence) => {
+    const { code, out, err } = await counterpoint(words(`${line} ${options}`));
+    expect({ code, out }).toEqual({ code: 2, out: '' });
+    expect(err).toContain(sentence);
   });
 });
 
