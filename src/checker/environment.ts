@@ -1,9 +1,10 @@
-/** What nobody in a system decides: losses, crashes, restarts, lost disks, partitions and their mending. */
+/** What nobody in a system decides: losses, crashes, restarts, disks that fail, partitions and their mending. */
 import type { Decision, Drop, DropCause } from '../model/decision.ts';
 import type { Instance } from '../model/instance.ts';
 import { mayBeLost } from '../model/network.ts';
 import type { RoutedEnvelope } from '../model/node.ts';
 import type { FullScope } from '../model/scope.ts';
+import type { FaultCount } from '../model/state.ts';
 import type { Columns } from './columns.ts';
 import type { LocalMoves } from './moves.ts';
 import type { PackedRows } from './packed-rows.ts';
@@ -55,10 +56,10 @@ export class Environment {
 
   /** All that the environment may do. */
   act(state: Expanded): void {
-    const { crashes, restarts, diskLosses, partitions } = this.#scope;
+    const { crashes, restarts, partitions, diskLosses, lostForces, failedWrites } = this.#scope;
     // In a set nothing is lost but by not being delivered.
     if (this.#instance.network.order !== 'set') this.#lose(state);
-    if (crashes + restarts + diskLosses > 0) this.#fail(state);
+    if (crashes + restarts + diskLosses + lostForces + failedWrites > 0) this.#fail(state);
     if (partitions > 0) this.#partition(state);
   }
 
@@ -88,7 +89,7 @@ export class Environment {
           ? contents.withoutAt(content, position)
           : contents.without(content, envelope);
         const drop = this.#drop(envelope, cause);
-        this.#writer.change([anyPlace ? { ...drop, position } : drop], column, left, {});
+        this.#writer.change([anyPlace ? { ...drop, position } : drop], column, left);
       }
     }
     if (lost.length > 0) this.#writer.emit(lost);
@@ -109,15 +110,22 @@ export class Environment {
 
   #fail({ now, locals, urgent }: Expanded): void {
     const writer = this.#writer;
-    const faults = this.#columns.digits.count(now[this.#columns.faults] as number);
-    const mayRestart = faults.restarts < this.#scope.restarts && !urgent;
-    const mayLoseDisk = faults.diskLosses < this.#scope.diskLosses;
-    for (const [node, { crash, restarts, loseDisk }] of locals.entries()) {
-      if (crash !== undefined && writer.mayCrash) writer.take(node, crash, 1);
+    const { faults: column, digits } = this.#columns;
+    const faults = now[column] as number;
+    const mayCome = (kind: keyof FaultCount): boolean =>
+      digits.of(faults, kind) < this.#scope[kind];
+    const mayRestart = mayCome('restarts') && !urgent;
+    const mayLoseDisk = mayCome('diskLosses');
+    const mayLoseForce = mayCome('lostForces');
+    const mayFailWrite = mayCome('failedWrites');
+    for (const [node, moves] of locals.entries()) {
+      const { crash, restarts, loseDisk } = moves;
+      if (mayLoseForce) for (const move of moves.lostForces) writer.act(node, move);
+      if (mayFailWrite) for (const move of moves.failedWrites) writer.act(node, move);
+      if (crash !== undefined && writer.mayCrash) writer.take(node, crash);
       if (mayRestart && restarts.length > 0 && !this.#isAwaited(now, locals, node))
         for (const move of restarts) writer.act(node, move);
-      if (loseDisk !== undefined && mayLoseDisk)
-        writer.change(loseDisk.label, node, loseDisk.next, { diskLosses: 1 });
+      if (loseDisk !== undefined && mayLoseDisk) writer.take(node, loseDisk);
     }
   }
 
@@ -133,10 +141,10 @@ export class Environment {
 
   #partition({ now, cut }: Expanded): void {
     const { cut: column, faults, digits, cuts } = this.#columns;
-    if (cut !== 0) return this.#writer.change(mend, column, 0, {});
-    if (digits.count(now[faults] as number).partitions >= this.#scope.partitions) return;
+    if (cut !== 0) return this.#writer.change(mend, column, 0);
+    if (digits.of(now[faults] as number, 'partitions') >= this.#scope.partitions) return;
     for (const partition of cuts.partitions)
-      this.#writer.change([partition.decision], column, partition.cut, { partitions: 1 });
+      this.#writer.change([partition.decision], column, partition.cut);
   }
 }
 

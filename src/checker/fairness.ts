@@ -8,7 +8,7 @@
  * | a process's choices              | weak: it chooses, whichever it chooses     |
  * | the delivery of a message        | weak; strong where messages may be lost    |
  * | a tick (timed timing)            | strong: time goes on for ever              |
- * | operations, crashes, restarts, losses, cuts, mends, disk losses | none        |
+ * | operations, crashes, restarts, losses, cuts, mends, faults of disks | none   |
  */
 import type { Decision } from '../model/decision.ts';
 import { keyOf } from '../model/plain-data.ts';

@@ -1,42 +1,38 @@
 /** The faults so far as one small number: a digit for each kind, as large as its bound in the scope needs. */
 import type { FullScope } from '../model/scope.ts';
-import type { FaultCount } from '../model/state.ts';
+import { type FaultCount, faultNames } from '../model/state.ts';
 
 export class FaultDigits {
-  readonly #bounds: readonly [crashes: number, restarts: number, partitions: number];
+  /** What one more of each kind adds to the number. */
+  readonly #weights: FaultCount;
+  readonly #bounds: FaultCount;
 
-  constructor({ crashes, restarts, partitions }: FullScope) {
-    this.#bounds = [crashes + 1, restarts + 1, partitions + 1];
+  constructor(scope: FullScope) {
+    let weight = 1;
+    const weights: Partial<Record<keyof FaultCount, number>> = {};
+    const bounds: Partial<Record<keyof FaultCount, number>> = {};
+    for (const name of faultNames) {
+      weights[name] = weight;
+      bounds[name] = scope[name] + 1;
+      weight *= scope[name] + 1;
+    }
+    this.#weights = weights as FaultCount;
+    this.#bounds = bounds as FaultCount;
   }
 
-  /** The number after `more` faults; each kind must stay within its bound. */
-  plus(value: number, more: Partial<FaultCount>): number {
-    const so = this.count(value);
-    const [crashes, restarts, partitions] = this.#bounds;
-    return (
-      so.crashes +
-      (more.crashes ?? 0) +
-      crashes *
-        (so.restarts +
-          (more.restarts ?? 0) +
-          restarts *
-            (so.partitions +
-              (more.partitions ?? 0) +
-              partitions * (so.diskLosses + (more.diskLosses ?? 0))))
-    );
+  /** The number after one more fault of a kind, which must stay within its bound. */
+  plus(value: number, name: keyof FaultCount): number {
+    return value + this.#weights[name];
   }
 
-  crashes(value: number): number {
-    return value % this.#bounds[0];
+  /** How many faults of a kind there were. */
+  of(value: number, name: keyof FaultCount): number {
+    return Math.floor(value / this.#weights[name]) % this.#bounds[name];
   }
 
   count(value: number): FaultCount {
-    let rest = value;
-    const [crashes, restarts, partitions] = this.#bounds.map((bound) => {
-      const digit = rest % bound;
-      rest = (rest - digit) / bound;
-      return digit;
-    }) as [number, number, number];
-    return { crashes, restarts, partitions, diskLosses: rest };
+    return Object.fromEntries(
+      faultNames.map((name) => [name, this.of(value, name)]),
+    ) as unknown as FaultCount;
   }
 }

@@ -53,6 +53,8 @@ export interface LocalMoves {
     readonly move: ActingMove;
     readonly suspects: readonly number[] | undefined;
   }[];
+  readonly lostForces: readonly ActingMove[];
+  readonly failedWrites: readonly ActingMove[];
   readonly crash: Move | undefined;
   readonly restarts: readonly ActingMove[];
   readonly loseDisk: Move | undefined;
@@ -131,7 +133,7 @@ export class Moves {
       armed: [],
     });
     const { id } = definition;
-    const { crashes, restarts, diskLosses } = this.#scope;
+    const { crashes, restarts, diskLosses, lostForces, failedWrites } = this.#scope;
     const losable = diskLosses > 0 && !node.up && node.disk.log.length > 0;
     const moves: LocalMoves = {
       up: node.up,
@@ -141,6 +143,8 @@ export class Moves {
       expirations: local.expirations.flatMap(({ decision, suspects }) =>
         acting(decision).map((move) => ({ move, suspects })),
       ),
+      lostForces: lostForces > 0 ? local.lostForces.flatMap(acting) : [],
+      failedWrites: failedWrites > 0 ? local.failedWrites.flatMap(acting) : [],
       crash: node.up && crashes > 0 ? quiet({ type: 'crash', node: id }, crashed(node)) : undefined,
       restarts: restarts > 0 ? local.restarts.flatMap(acting) : [],
       loseDisk: losable

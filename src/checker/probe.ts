@@ -5,7 +5,7 @@
  */
 import type { Address, NodeId } from '../model/effects.ts';
 import type { Instance } from '../model/instance.ts';
-import type { FaultCount } from '../model/state.ts';
+import { type FaultCount, faultNames } from '../model/state.ts';
 import type { ProcessView, View } from '../model/view.ts';
 
 /** The part of a state that a question is about. */
@@ -104,7 +104,7 @@ function probingView(instance: Instance, view: View, note: Note): View {
     },
     get faults() {
       const counts = {};
-      for (const fault of ['crashes', 'restarts', 'partitions', 'diskLosses'] as const)
+      for (const fault of faultNames)
         Object.defineProperty(counts, fault, {
           enumerable: true,
           get: () => about(fault, { kind: 'fault', fault }, (other) => other.faults[fault]),

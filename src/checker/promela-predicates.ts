@@ -1,7 +1,7 @@
 /** Predicates as tables: decision trees over the columns of a state, for the C that Spin compiles. */
 import type { Instance } from '../model/instance.ts';
 import { emptyFlight } from '../model/network.ts';
-import { noFaults } from '../model/state.ts';
+import { faultNames, noFaults } from '../model/state.ts';
 import { viewOf } from '../model/state-view.ts';
 import type { View } from '../model/view.ts';
 import type { Inner, Tree } from './decision-tree.ts';
@@ -21,7 +21,6 @@ const kinds = [
   'message',
   'history',
 ] as const;
-const faults = ['crashes', 'restarts', 'partitions', 'diskLosses'] as const;
 
 /** Collects the trees of a model, equal parts of different predicates once each. */
 export class PredicateTables {
@@ -138,7 +137,7 @@ function placeOf(column: Column): readonly [number, number] {
     case 'node':
       return [column.node, 0];
     case 'fault':
-      return [faults.indexOf(column.fault), 0];
+      return [faultNames.indexOf(column.fault), 0];
     case 'connected':
       return [column.source, column.target];
     case 'message':

@@ -18,6 +18,8 @@ export function constants(layout: Layout): readonly string[] {
     `#define RESTARTS ${scope.restarts}`,
     `#define PARTITIONS ${scope.partitions}`,
     `#define DISK_LOSSES ${scope.diskLosses}`,
+    `#define LOST_FORCES ${scope.lostForces}`,
+    `#define FAILED_WRITES ${scope.failedWrites}`,
     `#define COPIES ${layout.keeps ? 1 : scope.copies}`,
     `#define LOSS ${scope.loss ? 1 : 0}`,
     `#define SYNCHRONOUS ${timing === 'synchronous' ? 1 : 0}`,
@@ -32,8 +34,8 @@ export function nodeTables(layout: Layout): readonly string[] {
   const { rows, nodes, suspects } = layout.tables;
   const lists = new Lists();
   const moveRows = rows.map(
-    ({ move, crash, restart, diskLoss, timeout, meaning }, number): Row => ({
-      value: `{ ${[move.next, crash, restart, diskLoss, timeout, lists.numberOf(move.sends), move.marks].join(', ')} }`,
+    ({ move, crash, restart, storage, timeout, meaning }, number): Row => ({
+      value: `{ ${[move.next, crash, restart, ...storage, timeout, lists.numberOf(move.sends), move.marks].join(', ')} }`,
       meaning: `${number}: ${meaning}`,
     }),
   );
@@ -76,10 +78,10 @@ export function nodeTables(layout: Layout): readonly string[] {
     moves.ghosts.knownHistories(from),
   );
   return [
-    '/* A move of a node: the state in which it leaves the node; the crashes, restarts and disk losses',
-    '   that it uses up; 0, or for a time-out 1, or 2 and the set of nodes that it suspects; where the',
+    '/* A move of a node: the state in which it leaves the node; the crashes, restarts, disk losses, lost',
+    '   forces and failed writes that it uses up; 0, or for a time-out 1, or 2 and the set of nodes that it suspects; where the',
     '   list of what it sends begins in SEND; the number of the marks that it leaves. */',
-    'c_decl { struct move { int next, crash, restart, disk_loss, timeout, sends, marks; }; }',
+    'c_decl { struct move { int next, crash, restart, disk_loss, lost_force, failed_write, timeout, sends, marks; }; }',
     ...table('move', 'struct move', moveRows),
     '/* What is sent together, by number; -1 ends each list. */',
     ...table('send', 'int', lists.rows),

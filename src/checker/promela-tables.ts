@@ -4,15 +4,17 @@
  */
 import { describeDecision } from '../model/decision.ts';
 import type { Instance } from '../model/instance.ts';
+import { countedAs, type FaultCount } from '../model/state.ts';
 import type { ActingMove, Move, Moves } from './moves.ts';
 
 /** One move of a node. */
 export interface MoveRow {
   readonly move: Move;
-  /** Whether it takes one of the crashes, restarts and disk losses of the scope. */
+  /** Whether it takes one of the crashes and restarts of the scope. */
   readonly crash: number;
   readonly restart: number;
-  readonly diskLoss: number;
+  /** Whether it takes one of the disk losses, lost forces and failed writes. */
+  readonly storage: readonly [diskLoss: number, lostForce: number, failedWrite: number];
   /** 0 for no time-out, 1 for one that suspects nobody, else 2 and the number of the set that it suspects. */
   readonly timeout: number;
   readonly meaning: string;
@@ -48,15 +50,21 @@ export interface StepTables {
 export function stepTables(instance: Instance, moves: Moves): StepTables {
   const rows: MoveRow[] = [];
   const suspects: (readonly number[])[] = [];
-  const row = (move: Move, more: Partial<MoveRow>): void => {
-    const [{ type }] = move.label;
-    const restart = type === 'restart' ? 1 : 0;
-    const meaning = meaningOf(move);
-    rows.push({ move, crash: 0, restart, diskLoss: 0, timeout: 0, meaning, ...more });
+  const row = (move: Move, { timeout = 0, isCutShort = false } = {}): void => {
+    const fault = countedAs(move.label[0]);
+    const is = (kind: keyof FaultCount): number => (fault === kind ? 1 : 0);
+    rows.push({
+      move,
+      crash: is('crashes') + (isCutShort ? 1 : 0),
+      restart: is('restarts'),
+      storage: [is('diskLosses'), is('lostForces'), is('failedWrites')],
+      timeout,
+      meaning: meaningOf(move),
+    });
   };
   const acting = ({ whole, interrupted }: ActingMove, timeout = 0): void => {
     row(whole, { timeout });
-    for (const move of interrupted) row(move, { timeout, crash: 1 });
+    for (const move of interrupted) row(move, { timeout, isCutShort: true });
   };
   const numberOfSuspects = (peers: readonly number[] | undefined): number => {
     if (peers === undefined) return 1;
@@ -76,9 +84,10 @@ export function stepTables(instance: Instance, moves: Moves): StepTables {
         for (const move of [...local.steps, ...local.operations]) acting(move);
         for (const { move, suspects: peers } of local.expirations)
           acting(move, numberOfSuspects(peers));
-        if (local.crash !== undefined) row(local.crash, { crash: 1 });
+        for (const move of [...local.lostForces, ...local.failedWrites]) acting(move);
+        if (local.crash !== undefined) row(local.crash);
         for (const move of local.restarts) acting(move);
-        if (local.loseDisk !== undefined) row(local.loseDisk, { diskLoss: 1 });
+        if (local.loseDisk !== undefined) row(local.loseDisk);
       });
       const delivered = new Map<number, Alternatives>();
       for (const [envelope, list] of deliveries.entries())

@@ -83,6 +83,8 @@ export function variables(layout: Layout): { declared: readonly string[]; bytes:
     variable('restart_count', scope.restarts),
     variable('partition_count', scope.partitions),
     variable('disk_loss_count', scope.diskLosses),
+    variable('lost_force_count', scope.lostForces),
+    variable('failed_write_count', scope.failedWrites),
     variable('cut_number', layout.cuts.length),
     '/* What the observer has made of the marks. */',
     variable('observation', moves.ghosts.observations.length, blank.observation),

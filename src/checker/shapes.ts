@@ -35,6 +35,8 @@ export function decisionShape(instance: Instance): (label: Decisions) => string 
       case 'invoke':
         return `${decision.operation.type} of ${machineOf(decision.process)}`;
       case 'durable':
+      case 'loseForce':
+      case 'failWrite':
       case 'crash':
       case 'restart':
       case 'loseDisk':

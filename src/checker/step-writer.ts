@@ -1,6 +1,6 @@
 /** Writes the steps of an expanded state into rows, one after the other, and tells of each. */
 import type { Instance } from '../model/instance.ts';
-import type { FaultCount } from '../model/state.ts';
+import { countedAs, type FaultCount } from '../model/state.ts';
 import { StateView } from '../model/state-view.ts';
 import type { Columns } from './columns.ts';
 import type { ActingMove, Move } from './moves.ts';
@@ -50,12 +50,12 @@ export class StepWriter {
 
   /** A move with the crashes within it that the scope allows. */
   act(node: number, { whole, interrupted }: ActingMove): void {
-    this.take(node, whole, 0);
+    this.take(node, whole);
     if (!this.mayCrash) return;
-    for (const cutShort of interrupted) this.take(node, cutShort, 1);
+    for (const cutShort of interrupted) this.take(node, cutShort, true);
   }
 
-  take(node: number, move: Move, crashes: number): void {
+  take(node: number, move: Move, isCutShort = false): void {
     const rows = this.#rows;
     rows.reset();
     if (this.#column !== none) rows.set(this.#column, this.#value);
@@ -69,16 +69,16 @@ export class StepWriter {
       if (history !== undefined)
         rows.set(history, moves.ghosts.follow(rows.get(history), move.marks));
     }
-    const restarts = move.label[0].type === 'restart' ? 1 : 0;
-    if (crashes + restarts > 0) this.#count({ crashes, restarts });
+    if (isCutShort) this.#count('crashes');
+    this.#countAs(move.label);
     this.emit(move.label);
   }
 
-  /** A step of the environment that sets one column, and counts as these faults. */
-  change(label: Decisions, column: number, value: number, faults: Partial<FaultCount>): void {
+  /** A step of the environment that sets one column. */
+  change(label: Decisions, column: number, value: number): void {
     this.#rows.reset();
     this.#rows.set(column, value);
-    this.#count(faults);
+    this.#countAs(label);
     this.emit(label);
   }
 
@@ -96,9 +96,14 @@ export class StepWriter {
     this.#rows.makeRoom();
   }
 
-  #count(more: Partial<FaultCount>): void {
+  #countAs([decision]: Decisions): void {
+    const fault = decision && countedAs(decision);
+    if (fault !== undefined) this.#count(fault);
+  }
+
+  #count(fault: keyof FaultCount): void {
     const { faults, digits } = this.#columns;
-    this.#rows.set(faults, digits.plus(this.#rows.get(faults), more));
+    this.#rows.set(faults, digits.plus(this.#rows.get(faults), fault));
   }
 
   /** Adds the row under construction, and tells of the step to it. */

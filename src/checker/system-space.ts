@@ -125,7 +125,7 @@ export class SystemSpace implements Space<Decisions, Cursor> {
     for (let node = 0; node < nodes; node++) locals[node] = moves.local(node, now[node] as number);
     writer.begin(index, visit);
     writer.mayCrash =
-      crashes > 0 && columns.digits.crashes(now[columns.faults] as number) < crashes;
+      crashes > 0 && columns.digits.of(now[columns.faults] as number, 'crashes') < crashes;
     const cut = now[columns.cut] as number;
     let urgent = this.#deliver(cut);
     for (let node = 0; node < nodes; node++) {

@@ -2,7 +2,7 @@
  * The time of nodes: for each state of a node, how old its timers, its write and its choices are, and
  * what its clock says, as a small number (its *part*); what time allows it to do, and what time does to it.
  */
-import type { ActingDecision, Choose } from '../model/decision.ts';
+import { type ActingDecision, type Choose, isDiskAnswer } from '../model/decision.ts';
 import type { Address } from '../model/effects.ts';
 import { localDecisions } from '../model/enabled.ts';
 import { idleReason } from '../model/idle.ts';
@@ -33,6 +33,9 @@ export interface Due {
   readonly ready: boolean;
   /** Timers, forced writes and choices whose time has come. */
   readonly steps: readonly ActingMove[];
+  /** What the disk may answer to a forced write whose time has come instead. */
+  readonly lostForces: readonly ActingMove[];
+  readonly failedWrites: readonly ActingMove[];
   /** Whether one of them cannot wait any longer, so that time stands still. */
   readonly isUrgent: boolean;
   readonly operations: readonly ActingMove[];
@@ -127,7 +130,7 @@ export class TimedNodes {
       const age = old.get(slot.key);
       const fresh = this.#fresh(node, move.next, slot);
       if (age === undefined || age === notBegun || move.armed.includes(slot.key)) return fresh;
-      if (slot.kind === 'write') return decision.type === 'durable' ? 0 : age;
+      if (slot.kind === 'write') return isDiskAnswer(decision) ? 0 : age;
       if (slot.kind === 'choice' && taken?.kind === 'choice' && slot.process === taken.process)
         return age === old.get(taken.key) ? fresh : age;
       return age;
@@ -178,6 +181,7 @@ export class TimedNodes {
       );
     };
     const steps: ActingMove[] = [];
+    let isAnswerDue = false;
     let isUrgent = local.ready && areChoicesUrgent(slots, part.ages);
     for (const [place, { kind, law, decision }] of slots.entries()) {
       const age = part.ages[place] as number;
@@ -186,12 +190,15 @@ export class TimedNodes {
         kind === 'choice' ? age === late || (age >= law.min && age <= law.max) : age >= law.min;
       if (!hasCome) continue;
       if (kind !== 'choice' && age >= law.max) isUrgent = true;
+      if (kind === 'write') isAnswerDue = true;
       steps.push(...act(decision, age));
     }
     return {
       up: before.up,
       ready: local.ready,
       steps,
+      lostForces: isAnswerDue ? local.lostForces.flatMap((decision) => act(decision)) : [],
+      failedWrites: isAnswerDue ? local.failedWrites.flatMap((decision) => act(decision)) : [],
       isUrgent,
       operations: local.operations.flatMap((decision) => act(decision)),
       restarts: local.restarts.flatMap((decision) => act(decision)),

@@ -10,7 +10,7 @@ import type { NodeState, RoutedEnvelope } from '../model/node.ts';
 import { crashed } from '../model/node-run.ts';
 import { initialState } from '../model/relation.ts';
 import type { FullScope } from '../model/scope.ts';
-import type { FaultCount, State } from '../model/state.ts';
+import { countedAs, type FaultCount, type State } from '../model/state.ts';
 import { StateView } from '../model/state-view.ts';
 import { emptyDisk } from '../model/storage.ts';
 import type { TimedBounds } from '../model/timed-scope.ts';
@@ -243,13 +243,13 @@ export class TimedSpace implements Space<Decisions, View> {
 
   /** A move with the crashes within it that the scope allows. */
   #act(node: number, { whole, interrupted }: ActingMove, emit: Emit): void {
-    this.#take(node, whole, {}, emit);
-    if (this.#mayCrash())
-      for (const move of interrupted) this.#take(node, move, { crashes: 1 }, emit);
+    this.#take(node, whole, emit);
+    if (this.#mayCome('crashes'))
+      for (const move of interrupted) this.#take(node, move, emit, true);
   }
 
   /** Takes a move of a node on top of what has been changed already, and undoes only the move. */
-  #take(node: number, move: Move, more: Partial<FaultCount>, emit: Emit): void {
+  #take(node: number, move: Move, emit: Emit, isCutShort = false): void {
     const before = this.#touched.length;
     const partColumn = this.#column.parts + node;
     const parts = this.#nodes.after(
@@ -268,8 +268,9 @@ export class TimedSpace implements Space<Decisions, View> {
         this.#set(this.#column.history, this.#moves.ghosts.follow(history, move.marks));
       }
     }
-    const restarts = move.label[0].type === 'restart' ? 1 : 0;
-    this.#count({ ...more, restarts });
+    if (isCutShort) this.#count('crashes');
+    const fault = countedAs(move.label[0]);
+    if (fault !== undefined) this.#count(fault);
     for (const part of parts) {
       this.#set(partColumn, part);
       emit(move.label);
@@ -313,26 +314,19 @@ export class TimedSpace implements Space<Decisions, View> {
   }
 
   #fail(dues: readonly Due[], emit: Emit): void {
-    const { restarts, diskLosses } = this.#faults.count(this.#now[this.#column.faults] as number);
-    for (const [node, { up, restarts: moves }] of dues.entries()) {
+    for (const [node, { up, restarts, lostForces, failedWrites }] of dues.entries()) {
       const { id } = this.#instance.nodes[node] as Instance['nodes'][number];
       const before = this.#moves.node(node, this.#now[node] as number);
-      if (up && this.#mayCrash())
-        this.#take(
-          node,
-          this.#quiet(node, { type: 'crash', node: id }, crashed(before)),
-          { crashes: 1 },
-          emit,
-        );
+      if (this.#mayCome('lostForces')) for (const move of lostForces) this.#act(node, move, emit);
+      if (this.#mayCome('failedWrites'))
+        for (const move of failedWrites) this.#act(node, move, emit);
+      if (up && this.#mayCome('crashes'))
+        this.#take(node, this.#quiet(node, { type: 'crash', node: id }, crashed(before)), emit);
       if (up) continue;
-      if (restarts < this.#scope.restarts) for (const move of moves) this.#act(node, move, emit);
-      if (diskLosses >= this.#scope.diskLosses || before.disk.log.length === 0) continue;
-      const lost = this.#quiet(
-        node,
-        { type: 'loseDisk', node: id },
-        { ...before, disk: emptyDisk },
-      );
-      this.#take(node, lost, { diskLosses: 1 }, emit);
+      if (this.#mayCome('restarts')) for (const move of restarts) this.#act(node, move, emit);
+      if (!this.#mayCome('diskLosses') || before.disk.log.length === 0) continue;
+      const empty = { ...before, disk: emptyDisk };
+      this.#take(node, this.#quiet(node, { type: 'loseDisk', node: id }, empty), emit);
     }
   }
 
@@ -343,15 +337,14 @@ export class TimedSpace implements Space<Decisions, View> {
 
   #partition(emit: Emit): void {
     const { cut } = this.#column;
-    const { partitions } = this.#faults.count(this.#now[this.#column.faults] as number);
     if (this.#now[cut] !== 0) {
       this.#set(cut, 0);
       emit([{ type: 'mend' }]);
       this.#restore(0);
-    } else if (partitions < this.#scope.partitions)
+    } else if (this.#mayCome('partitions'))
       for (const one of this.#cuts.partitions) {
         this.#set(cut, one.cut);
-        this.#count({ partitions: 1 });
+        this.#count('partitions');
         emit([one.decision]);
         this.#restore(0);
       }
@@ -382,9 +375,10 @@ export class TimedSpace implements Space<Decisions, View> {
     this.#restore(0);
   }
 
-  #mayCrash(): boolean {
-    const crashes = this.#faults.crashes(this.#now[this.#column.faults] as number);
-    return crashes < this.#scope.crashes;
+  /** Whether the scope allows one more fault of that kind. */
+  #mayCome(fault: keyof FaultCount): boolean {
+    const so = this.#faults.of(this.#now[this.#column.faults] as number, fault);
+    return so < this.#scope[fault];
   }
 
   #isCut(envelope: number): boolean {
@@ -400,9 +394,9 @@ export class TimedSpace implements Space<Decisions, View> {
     this.#set(column, contents.with(this.#after[column] as number, envelope));
   }
 
-  #count(more: Partial<FaultCount>): void {
+  #count(fault: keyof FaultCount): void {
     const so = this.#after[this.#column.faults] as number;
-    this.#set(this.#column.faults, this.#faults.plus(so, more));
+    this.#set(this.#column.faults, this.#faults.plus(so, fault));
   }
 
   #set(column: number, value: number): void {

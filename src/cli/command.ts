@@ -135,7 +135,7 @@ function programOf(io: Io, finish: (work: Promise<ExitCode>) => Promise<void>): 
     )
     .option(
       '--scope <bound=value...>',
-      'crashes, restarts, partitions, diskLosses, copies, loss, duplication; of timed timing tickMs, latency, forceLatency, drift, skew, ticks',
+      'crashes, restarts, partitions, diskLosses, lostForces, failedWrites, copies, loss, duplication; of timed timing tickMs, latency, forceLatency, drift, skew, ticks',
       pairs('--scope'),
     )
     .option(

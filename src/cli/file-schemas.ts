@@ -50,6 +50,8 @@ const decision = v.variant('type', [
   v.strictObject({ type: v.literal('choose'), process: name, event: typed, ...acting }),
   v.strictObject({ type: v.literal('invoke'), process: name, operation: typed, ...acting }),
   v.strictObject({ type: v.literal('durable'), node: name, ...acting }),
+  v.strictObject({ type: v.literal('loseForce'), node: name, ...acting }),
+  v.strictObject({ type: v.literal('failWrite'), node: name, ...acting }),
   v.strictObject({ type: v.literal('crash'), node: name }),
   v.strictObject({ type: v.literal('restart'), node: name, tail: count, ...acting }),
   v.strictObject({ type: v.literal('loseDisk'), node: name }),

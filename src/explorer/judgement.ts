@@ -142,6 +142,8 @@ const nothingFails: FullScope = {
   restarts: 0,
   partitions: 0,
   diskLosses: 0,
+  lostForces: 0,
+  failedWrites: 0,
   copies: 1,
   loss: false,
   duplication: false,

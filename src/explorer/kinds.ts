@@ -15,6 +15,8 @@ export const kinds = [
   'crash',
   'crashWithin',
   'cut',
+  'loseForce',
+  'failWrite',
   'loseDisk',
 ] as const;
 
@@ -27,7 +29,16 @@ export function kindOf(decision: Decision): Kind {
 }
 
 const repairs: readonly Kind[] = ['restart', 'mend'];
-const faults: readonly Kind[] = ['drop', 'duplicate', 'crash', 'crashWithin', 'cut', 'loseDisk'];
+const faults: readonly Kind[] = [
+  'drop',
+  'duplicate',
+  'crash',
+  'crashWithin',
+  'cut',
+  'loseForce',
+  'failWrite',
+  'loseDisk',
+];
 
 /** Whether something fails, which nobody owes anybody. */
 export function isFault(decision: Decision): boolean {

@@ -1,4 +1,5 @@
 /** Every sentence and label of the explorer that is made of a state, to be read in one sitting. */
+import type { DiskAnswer } from '../model/decision.ts';
 import {
   type Decision,
   describeValue,
@@ -26,6 +27,8 @@ export const headings: Readonly<Record<Kind, string>> = {
   crash: 'A node crashes now',
   crashWithin: 'A node crashes in the midst of a step',
   cut: 'The network is cut',
+  loseForce: 'A disk says that a write is safe, and it is not',
+  failWrite: 'A forced write fails',
   loseDisk: 'A disk is lost',
 };
 
@@ -64,11 +67,14 @@ function plainLabel(instance: Instance, before: State, decision: Decision): stri
       return `${decision.process} chooses ${messageInWords(decision.event)}`;
     case 'invoke':
       return `${decision.process} is asked for ${messageInWords(decision.operation)}`;
-    case 'durable': {
+    case 'durable':
+      return `${decision.node}: ${writing(instance, before, decision)} is safe on its disk`;
+    case 'loseForce':
+      return `${decision.node}: its disk says that ${writing(instance, before, decision)} is safe, and a crash may forget it`;
+    case 'failWrite': {
       const disk = before.nodes[instance.node(decision.node).index]?.disk;
-      const entry = disk?.log[(disk.writes[0]?.upTo ?? 0) - 1];
-      const what = entry === undefined ? 'what it wrote' : entryInWords(entry);
-      return `${decision.node}: ${what} is safe on its disk`;
+      const stops = disk?.writes[0]?.failure === undefined ? ', and it stops' : '';
+      return `${decision.node}: writing ${writing(instance, before, decision)} fails${stops}`;
     }
     case 'crash':
       return `${decision.node} crashes`;
@@ -85,6 +91,13 @@ function plainLabel(instance: Instance, before: State, decision: Decision): stri
     case 'mend':
       return 'All links work again';
   }
+}
+
+/** What the disk of a node writes, and answers next. */
+function writing(instance: Instance, before: State, { node }: DiskAnswer): string {
+  const disk = before.nodes[instance.node(node).index]?.disk;
+  const entry = disk?.log[(disk.writes[0]?.upTo ?? 0) - 1];
+  return entry === undefined ? 'what it wrote' : entryInWords(entry);
 }
 
 function timerName(

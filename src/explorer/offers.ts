@@ -11,6 +11,7 @@ import {
   type FullScope,
   type State,
 } from '../model/index.ts';
+import { faultNames } from '../model/state.ts';
 import { isFault, type Kind, kindOf, kinds } from './kinds.ts';
 import { type ExplorerSession, here, type Visit, visit } from './session.ts';
 
@@ -60,7 +61,8 @@ function offerOf(session: ExplorerSession, decision: Decision): Offer {
 function scopeOf({ scope, settings }: ExplorerSession): FullScope {
   if (settings.limited) return scope;
   const any = Number.MAX_SAFE_INTEGER;
-  return { ...scope, crashes: any, restarts: any, partitions: any, diskLosses: any };
+  const unbounded = Object.fromEntries(faultNames.map((name) => [name, any]));
+  return { ...scope, ...unbounded };
 }
 
 /** The sends and writes of a step: after each, and before the first, a crash can strike. */

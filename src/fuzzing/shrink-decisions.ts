@@ -141,6 +141,8 @@ const faults: ReadonlySet<Decision['type']> = new Set([
   'crash',
   'restart',
   'loseDisk',
+  'loseForce',
+  'failWrite',
   'cut',
   'mend',
 ]);

@@ -66,6 +66,24 @@ export interface Durable extends Acting {
   readonly node: NodeId;
 }
 
+/**
+ * The oldest forced write of a node is answered as if it were on the disk, and is not: a crash forgets it
+ * like what was never forced, unless a later force has made it durable.
+ */
+export interface LoseForce extends Acting {
+  readonly type: 'loseForce';
+  readonly node: NodeId;
+}
+
+/**
+ * The oldest forced write of a node fails. The process that named a `failure` event gets it, and its record
+ * is not in the log; otherwise the node stops as in a crash.
+ */
+export interface FailWrite extends Acting {
+  readonly type: 'failWrite';
+  readonly node: NodeId;
+}
+
 /** A node crashes: processes and timers are gone, the log keeps what it must. */
 export interface Crash {
   readonly type: 'crash';
@@ -104,6 +122,8 @@ export type Decision =
   | Choose
   | Invoke
   | Durable
+  | LoseForce
+  | FailWrite
   | Crash
   | Restart
   | LoseDisk
@@ -111,7 +131,23 @@ export type Decision =
   | Mend;
 
 /** The decisions that make a node act, and so may be interrupted by a crash. */
-export type ActingDecision = Deliver | Fire | Choose | Invoke | Durable | Restart;
+export type ActingDecision =
+  | Deliver
+  | Fire
+  | Choose
+  | Invoke
+  | Durable
+  | LoseForce
+  | FailWrite
+  | Restart;
+
+/** The disk's answers to the oldest forced write of a node. */
+export type DiskAnswer = Durable | LoseForce | FailWrite;
+
+export function isDiskAnswer(decision: Decision): decision is DiskAnswer {
+  const { type } = decision;
+  return type === 'durable' || type === 'loseForce' || type === 'failWrite';
+}
 
 export function isActing(decision: Decision): decision is ActingDecision {
   switch (decision.type) {
@@ -120,6 +156,8 @@ export function isActing(decision: Decision): decision is ActingDecision {
     case 'choose':
     case 'invoke':
     case 'durable':
+    case 'loseForce':
+    case 'failWrite':
     case 'restart':
       return true;
     default:
@@ -153,6 +191,10 @@ export function describeDecision(decision: Decision): string {
       return `invoke ${decision.process} ${describeMessage(decision.operation)}${crash}`;
     case 'durable':
       return `durable ${decision.node}${crash}`;
+    case 'loseForce':
+      return `lose the force of ${decision.node}${crash}`;
+    case 'failWrite':
+      return `fail the write of ${decision.node}${crash}`;
     case 'crash':
       return `crash ${decision.node}`;
     case 'restart':

@@ -43,12 +43,16 @@ export interface Send<M extends Message = Message> {
  * Appends `record` to the node's log. Forcing a record makes every earlier one durable too. A forced
  * write holds the later effects and events of its node until it is durable, unless it names a
  * `completion` event, which then arrives when it is.
+ *
+ * A forced write that fails stops its node, as databases stop whose fsync fails. One with a completion
+ * may name a `failure` event instead: when that arrives, the record is not in the log.
  */
 export interface Write<R = unknown> {
   readonly type: 'write';
   readonly record: R;
   readonly durability: Durability;
   readonly completion?: string;
+  readonly failure?: string;
 }
 
 /** Replaces this process's records in the log by `records` (compaction); forced, and all or nothing. */
@@ -56,6 +60,7 @@ export interface Replace<R = unknown> {
   readonly type: 'replace';
   readonly records: readonly R[];
   readonly completion?: string;
+  readonly failure?: string;
 }
 
 /** A milestone for people, metrics, histories and observers. It changes nothing in the system. */
@@ -103,18 +108,34 @@ export function send<M extends Message>(to: Address | readonly Address[], messag
   return { type: 'send', to, message };
 }
 
-/** `emit(write({ record: 'prepared' }, 'forced'))` */
-export function write<R>(record: R, durability: Durability, completion?: string): Write<R> {
-  return completion === undefined
-    ? { type: 'write', record, durability }
-    : { type: 'write', record, durability, completion };
+/** `emit(write({ record: 'prepared' }, 'forced'))`, `write(record, 'forced', 'SAVED', 'WRITE_FAILED')` */
+export function write<R>(
+  record: R,
+  durability: Durability,
+  completion?: string,
+  failure?: string,
+): Write<R> {
+  return { type: 'write', record, durability, ...answers(completion, failure) };
 }
 
 /** `emit(({ context }) => replaceRecords([context.snapshot]))` */
-export function replaceRecords<R>(records: readonly R[], completion?: string): Replace<R> {
-  return completion === undefined
-    ? { type: 'replace', records }
-    : { type: 'replace', records, completion };
+export function replaceRecords<R>(
+  records: readonly R[],
+  completion?: string,
+  failure?: string,
+): Replace<R> {
+  return { type: 'replace', records, ...answers(completion, failure) };
+}
+
+/** The events by which the disk answers, where there are any. */
+export function answers(
+  completion: string | undefined,
+  failure: string | undefined,
+): Pick<Write, 'completion' | 'failure'> {
+  return {
+    ...(completion === undefined ? {} : { completion }),
+    ...(failure === undefined ? {} : { failure }),
+  };
 }
 
 /** `emit(mark('decided', { value: 'commit' }))` */

@@ -9,8 +9,10 @@ import type {
   Choose,
   Decision,
   Durable,
+  FailWrite,
   Fire,
   Invoke,
+  LoseForce,
   Restart,
 } from './decision.ts';
 import type { NodeId } from './effects.ts';
@@ -52,6 +54,9 @@ export interface LocalDecisions {
   readonly ready: boolean;
   /** Forced writes that complete and choices: steps that nothing but their execution delays. */
   readonly steps: readonly (Durable | Choose)[];
+  /** What a disk may answer to the oldest forced write instead. */
+  readonly lostForces: readonly LoseForce[];
+  readonly failedWrites: readonly FailWrite[];
   readonly operations: readonly Invoke[];
   readonly expirations: readonly Expiration[];
   readonly restarts: readonly Restart[];
@@ -68,7 +73,8 @@ export function localDecisions(
   const operations: Invoke[] = [];
   const expirations: Expiration[] = [];
   const restarts: Restart[] = [];
-  if (node.disk.writes.length > 0) steps.push({ type: 'durable', node: definition.id });
+  const isWriting = node.disk.writes.length > 0;
+  if (isWriting) steps.push({ type: 'durable', node: definition.id });
   if (ready) {
     for (const running of node.running) {
       const process = running.address;
@@ -90,7 +96,15 @@ export function localDecisions(
   if (!node.up)
     for (let tail = 0; tail <= tailLength(node.disk); tail++)
       restarts.push({ type: 'restart', node: definition.id, tail });
-  return { ready, steps, operations, expirations, restarts };
+  return {
+    ready,
+    steps,
+    lostForces: isWriting ? [{ type: 'loseForce', node: definition.id }] : [],
+    failedWrites: isWriting ? [{ type: 'failWrite', node: definition.id }] : [],
+    operations,
+    expirations,
+    restarts,
+  };
 }
 
 function suspectsOf(
@@ -109,9 +123,9 @@ function suspectsOf(
 
 /**
  * All decisions possible in the state, in a fixed order: deliveries, forced writes and choices,
- * operations, timers, losses, crashes, restarts, disk losses, cuts, mends. A crash between two effects
- * of a step is the step's own decision with `crashAfter`; it is not listed here. Where an immediate
- * choice is open, the immediate choices are all that is possible.
+ * operations, timers, losses, lost forces, failed writes, crashes, restarts, disk losses, cuts, mends. A
+ * crash between two effects of a step is the step's own decision with `crashAfter`; it is not listed
+ * here. Where an immediate choice is open, the immediate choices are all that is possible.
  */
 export function enabledDecisions(
   instance: Instance,
@@ -280,11 +294,14 @@ function nodeFaults(
   mayReturn: (node: number) => boolean,
 ): Decision[] {
   const decisions: Decision[] = [];
-  const { crashes, restarts, diskLosses } = state.faults;
+  const { crashes, restarts, diskLosses, lostForces, failedWrites } = state.faults;
   for (const { id, index } of instance.nodes) {
     const node = state.nodes[index];
     if (node === undefined) continue;
     if (node.up) {
+      const local = locals[index];
+      if (lostForces < scope.lostForces) decisions.push(...(local?.lostForces ?? []));
+      if (failedWrites < scope.failedWrites) decisions.push(...(local?.failedWrites ?? []));
       if (crashes < scope.crashes) decisions.push({ type: 'crash', node: id });
       continue;
     }

@@ -10,7 +10,16 @@ import type { LocalStep, Timer } from './local-step.ts';
 import type { Agenda, Executed, NodeDefinition, NodeState, Running } from './node.ts';
 import { definitionOf, runningAt } from './node.ts';
 import type { Process } from './process.ts';
-import { appended, completed, forced, recordsOf, survived } from './storage.ts';
+import {
+  acknowledged,
+  appended,
+  completed,
+  forced,
+  oldestWrite,
+  recordsOf,
+  refused,
+  survived,
+} from './storage.ts';
 
 /** What sets a node going. `now` is the reading of the node's clock in ms, where a process needs it. */
 export type Trigger = { readonly now?: number | undefined } & (
@@ -23,7 +32,8 @@ export type Trigger = { readonly now?: number | undefined } & (
       readonly timer: Timer;
       readonly waited?: number | undefined;
     }
-  | { readonly kind: 'durable' }
+  /** The disk's answer to the oldest forced write: it is durable, or is only said to be, or has failed. */
+  | { readonly kind: 'answer'; readonly answer: 'durable' | 'lost' | 'failed' }
 );
 
 /** The outcome of a run. `effects` lists what was done before the run ended or the node crashed. */
@@ -66,20 +76,25 @@ export function runNode(
     executed: [],
     points: 0,
   };
-  begin(draft, node, trigger);
-  const outcome = finish(draft, crashAfter);
+  const stops = begin(draft, node, trigger);
+  if (stops) refuseUnreached(draft, crashAfter);
+  const outcome = stops ? 'crashed' : finish(draft, crashAfter);
   if (outcome === 'crashed')
     return { node: crashed({ ...node, disk: draft.disk }), ...report(draft) };
-  if (crashAfter !== undefined)
-    throw new UserMistake(
-      `${definition.id} performs ${draft.points} sends and writes in this step, so it cannot crash after ${crashAfter} of them; crash it in a decision of its own`,
-    );
+  refuseUnreached(draft, crashAfter);
   const { running, disk } = draft;
   const { operations } = node;
   const { executed: effects, points } = draft;
   if (outcome === 'idle') return { node: { up: true, running, operations, disk }, effects, points };
   const agenda: Agenda = { effects: draft.effects, events: draft.events };
   return { node: { up: true, running, operations, disk, agenda }, effects, points };
+}
+
+function refuseUnreached({ definition, points }: Draft, crashAfter: number | undefined): void {
+  if (crashAfter !== undefined)
+    throw new UserMistake(
+      `${definition.id} performs ${points} sends and writes in this step, so it cannot crash after ${crashAfter} of them; crash it in a decision of its own`,
+    );
 }
 
 function report({ executed, points }: Draft): Pick<NodeRun, 'effects' | 'points'> {
@@ -96,13 +111,14 @@ export function crashed(node: NodeState): NodeState {
   };
 }
 
-function begin(draft: Draft, node: NodeState, trigger: Trigger): void {
+/** Does what the trigger says; true when it stops the node. */
+function begin(draft: Draft, node: NodeState, trigger: Trigger): boolean {
   const { definition } = draft;
   switch (trigger.kind) {
     case 'start':
       for (const { address, process } of definition.processes)
         enter(draft, address, trigger.inputs?.get(address) ?? process.input);
-      return;
+      return false;
     case 'restart': {
       draft.disk = survived(node.disk, trigger.tail);
       for (const { address, process } of definition.processes) {
@@ -110,11 +126,11 @@ function begin(draft: Draft, node: NodeState, trigger: Trigger): void {
         const input = process.recover === undefined ? process.input : process.recover(records);
         enter(draft, address, input);
       }
-      return;
+      return false;
     }
     case 'event':
       handle(draft, trigger.process, trigger.event);
-      return;
+      return false;
     case 'fire': {
       const running = runningAt(node, trigger.process);
       if (running === undefined) throw new Error(`broken promise: ${trigger.process} is not up`);
@@ -122,21 +138,43 @@ function begin(draft: Draft, node: NodeState, trigger: Trigger): void {
       const waited = process.clock === true ? { waited: trigger.waited } : {};
       const event = withClock(draft, process, { ...trigger.timer.event, ...waited });
       stepped(draft, running, event, stepper.fire(running.state, trigger.timer, event));
-      return;
+      return false;
     }
-    case 'durable': {
-      const [write] = draft.disk.writes;
-      if (write === undefined) throw new Error(`broken promise: ${definition.id} writes nothing`);
-      draft.disk = completed(draft.disk);
-      draft.executed.push({ type: 'durable', process: write.process });
-      if (node.agenda !== undefined) {
-        draft.effects.push(...node.agenda.effects);
-        draft.events.push(...node.agenda.events);
-      }
-      if (write.completion !== undefined)
-        draft.events.push({ process: write.process, event: { type: write.completion } });
-    }
+    case 'answer':
+      return answered(draft, node, trigger.answer);
   }
+}
+
+/** The disk answers; true when it stops the node. */
+function answered(
+  draft: Draft,
+  { agenda }: NodeState,
+  answer: Extract<Trigger, { readonly kind: 'answer' }>['answer'],
+): boolean {
+  const { process, completion, failure } = oldestWrite(draft.disk);
+  if (answer === 'failed' && failure === undefined) {
+    // What was to follow a write that nobody expected to fail must not happen. Whether the record is on
+    // the disk all the same, the restart finds out.
+    draft.executed.push({ type: 'failed', process, stops: true });
+    return true;
+  }
+  if (answer === 'failed') {
+    draft.disk = refused(draft.disk);
+    draft.executed.push({ type: 'failed', process });
+  } else if (answer === 'lost') {
+    draft.disk = acknowledged(draft.disk);
+    draft.executed.push({ type: 'durable', process, lies: true });
+  } else {
+    draft.disk = completed(draft.disk);
+    draft.executed.push({ type: 'durable', process });
+  }
+  if (agenda !== undefined) {
+    draft.effects.push(...agenda.effects);
+    draft.events.push(...agenda.events);
+  }
+  const type = answer === 'failed' ? failure : completion;
+  if (type !== undefined) draft.events.push({ process, event: { type } });
+  return false;
 }
 
 /** Two processes that answer each other on one node would run to completion never. */
@@ -230,17 +268,21 @@ function writeTo(
   process: Address,
   effect: Extract<Effect, { readonly type: 'write' | 'replace' }>,
 ): void {
+  if (effect.failure !== undefined && effect.completion === undefined)
+    throw new UserMistake(
+      `${process} names the failure event "${effect.failure}" of a write without a completion event; a write that holds the node has nobody to tell, so name both, or neither`,
+    );
   if (effect.type === 'replace') {
     const { records } = effect;
     draft.disk = appended(draft.disk, { kind: 'replace', process, records });
     draft.executed.push({ type: 'replace', process, records });
-    draft.disk = forced(draft.disk, process, effect.completion);
+    draft.disk = forced(draft.disk, process, effect);
     return;
   }
   const { record, durability } = effect as Write;
   draft.disk = appended(draft.disk, { kind: 'record', process, record });
   draft.executed.push({ type: 'write', process, record, durability });
-  if (durability === 'forced') draft.disk = forced(draft.disk, process, effect.completion);
+  if (durability === 'forced') draft.disk = forced(draft.disk, process, effect);
 }
 
 function local(draft: Draft, from: Address, to: Address, message: Message): void {

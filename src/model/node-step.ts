@@ -3,7 +3,13 @@
  * state, which is why the checker may remember it.
  */
 import type { EventObject } from 'xstate';
-import { type ActingDecision, type Choose, type Decision, describeDecision } from './decision.ts';
+import {
+  type ActingDecision,
+  type Choose,
+  type Decision,
+  describeDecision,
+  isDiskAnswer,
+} from './decision.ts';
 import type { Address } from './effects.ts';
 import { UserMistake } from './errors.ts';
 import type { Instance } from './instance.ts';
@@ -37,16 +43,21 @@ export function nodeStep(
     if (!Number.isInteger(decision.tail) || decision.tail < 0 || decision.tail > tail)
       return impossible(decision, `the unforced tail has ${tail} entries`);
   } else if (!before.up) return impossible(decision, `${definition.id} is down`);
-  if (decision.type !== 'durable' && isHeld(before))
+  if (isDiskAnswer(decision)) {
+    if (before.disk.writes.length === 0)
+      return impossible(decision, `${definition.id} has no forced write under way`);
+  } else if (isHeld(before))
     return impossible(decision, `${definition.id} waits for a forced write`);
   const { now, crashAfter } = decision;
   switch (decision.type) {
     case 'restart':
       return runNode(definition, before, { kind: 'restart', tail: decision.tail, now }, crashAfter);
     case 'durable':
-      if (before.disk.writes.length === 0)
-        return impossible(decision, `${definition.id} has no forced write under way`);
-      return runNode(definition, before, { kind: 'durable', now }, crashAfter);
+      return runNode(definition, before, { kind: 'answer', answer: 'durable', now }, crashAfter);
+    case 'loseForce':
+      return runNode(definition, before, { kind: 'answer', answer: 'lost', now }, crashAfter);
+    case 'failWrite':
+      return runNode(definition, before, { kind: 'answer', answer: 'failed', now }, crashAfter);
     case 'deliver':
       return runNode(
         definition,

@@ -99,7 +99,10 @@ export type Executed =
       readonly durability: Durability;
     }
   | { readonly type: 'replace'; readonly process: Address; readonly records: readonly unknown[] }
-  | { readonly type: 'durable'; readonly process: Address }
+  /** The disk has answered; where it `lies`, the record is not on it. */
+  | { readonly type: 'durable'; readonly process: Address; readonly lies?: true }
+  /** The disk has refused; where it `stops` the node, nobody was to be told. */
+  | { readonly type: 'failed'; readonly process: Address; readonly stops?: true }
   | {
       readonly type: 'mark';
       readonly process: Address;

@@ -18,7 +18,7 @@ import type { Executed, NodeDefinition, NodeState, RoutedEnvelope } from './node
 import { crashed, runNode } from './node-run.ts';
 import { impossible, nodeStep } from './node-step.ts';
 import { canonical } from './plain-data.ts';
-import { type FaultCount, noFaults, type State } from './state.ts';
+import { countedAs, type FaultCount, noFaults, type State } from './state.ts';
 import { emptyDisk } from './storage.ts';
 
 /** The outcome of a decision: the next state, and what was done on the way, in order. */
@@ -118,6 +118,8 @@ export function apply(
     case 'invoke':
       return act(instance, state, instance.placeOf(decision.process).node, decision, options);
     case 'durable':
+    case 'loseForce':
+    case 'failWrite':
     case 'restart':
       return act(instance, state, instance.node(decision.node).index, decision, options);
     case 'crash': {
@@ -197,15 +199,13 @@ function act(
 }
 
 function faultsAfter(faults: FaultCount, decision: ActingDecision): FaultCount {
+  const counted = countedAs(decision);
   const crashes = decision.crashAfter === undefined ? 0 : 1;
-  const restarts = decision.type === 'restart' ? 1 : 0;
   // Most decisions are no faults, and most states share their count with the state before.
-  if (crashes + restarts === 0) return faults;
-  return {
-    ...faults,
-    crashes: faults.crashes + crashes,
-    restarts: faults.restarts + restarts,
-  };
+  if (crashes === 0 && counted === undefined) return faults;
+  const after = { ...faults, crashes: faults.crashes + crashes };
+  if (counted !== undefined) after[counted]++;
+  return after;
 }
 
 /** Sends go into flight and marks to the observer and the history, in the order of the effects. */

@@ -9,12 +9,16 @@ import type { NetworkSemantics } from './network.ts';
 interface FaultScope {
   /** Crashes in one execution, at any moment and between any two effects. Default 0. */
   readonly crashes?: number;
-  /** Restarts in one execution. Default: as many as crashes. */
+  /** Restarts in one execution. Default: as many as crashes and failed writes. */
   readonly restarts?: number;
   /** Partitions into two sides in one execution, each mended or not. Default 0. */
   readonly partitions?: number;
   /** Disks lost while their node is down. Default 0. */
   readonly diskLosses?: number;
+  /** Forced writes that a disk acknowledges and a crash may forget. Default 0. */
+  readonly lostForces?: number;
+  /** Forced writes that fail. Default 0. */
+  readonly failedWrites?: number;
   /** Identical copies of a message in flight at once. Default 1. */
   readonly copies?: number;
   /** Whether messages may be lost. Default: as the network declares. */
@@ -48,7 +52,15 @@ export interface Scope extends FaultScope, TimedScope {}
 /** A scope with nothing left out, as printed; under timed timing with its bounds. */
 export interface FullScope extends Required<FaultScope>, TimedScope {}
 
-const numbers = ['crashes', 'restarts', 'partitions', 'diskLosses', 'copies'] as const;
+const numbers = [
+  'crashes',
+  'restarts',
+  'partitions',
+  'diskLosses',
+  'lostForces',
+  'failedWrites',
+  'copies',
+] as const;
 const switches = ['loss', 'duplication'] as const;
 
 /** Bounds that only timed timing has. */
@@ -101,11 +113,15 @@ export function fullScope(
     );
   };
   const crashes = bound('crashes', 0, 0);
+  const failedWrites = bound('failedWrites', 0, 0);
   return {
     crashes,
-    restarts: bound('restarts', crashes, 0),
+    // A failed write stops its node, unless the machine says otherwise.
+    restarts: bound('restarts', crashes + failedWrites, 0),
     partitions: bound('partitions', 0, 0),
     diskLosses: bound('diskLosses', 0, 0),
+    lostForces: bound('lostForces', 0, 0),
+    failedWrites,
     copies: bound('copies', 1, 1),
     loss: flag('loss', network.loss),
     duplication: flag('duplication', network.duplication),

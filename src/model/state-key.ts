@@ -9,7 +9,7 @@ import type { ProcessState, Timer } from './local-step.ts';
 import { isQueue } from './network.ts';
 import type { NodeState, RoutedEnvelope } from './node.ts';
 import { canonical, keyOf } from './plain-data.ts';
-import type { State } from './state.ts';
+import type { FaultCount, State } from './state.ts';
 
 /** The key of a process: snapshot with history, and armed timers. */
 function processKey(address: string, { snapshot, timers }: ProcessState): string {
@@ -62,6 +62,12 @@ export function envelopeKey({ from, to, message }: RoutedEnvelope): string {
   return `${from}>${to}${keyOf(message, `message ${message.type} of ${from}`)}`;
 }
 
+/** Lost forces and failed writes only where there are any: most states have none. */
+function faultsKey({ lostForces, failedWrites, ...others }: FaultCount): string {
+  const storage = lostForces + failedWrites === 0 ? [] : [lostForces, failedWrites];
+  return [canonical(others), ...storage].join();
+}
+
 /** The key of the whole state. On unordered links the order of sending does not count. */
 export function stateKey(instance: Instance, state: State): string {
   const flight: string[] = [];
@@ -79,7 +85,7 @@ export function stateKey(instance: Instance, state: State): string {
     ...state.nodes.map(nodeKey),
     flight.join('\n'),
     state.cuts.join(),
-    canonical(state.faults),
+    faultsKey(state.faults),
     canonical(state.observed, 'what the observer made of the marks'),
     ...delivered,
     ...seen,

@@ -1,5 +1,6 @@
 /** The state of a whole system: what the relation is a relation on. */
 import type { ClientHistory } from './client-history.ts';
+import type { Decision } from './decision.ts';
 import type { Flight } from './network.ts';
 import type { NodeState, RoutedEnvelope } from './node.ts';
 
@@ -12,6 +13,9 @@ export interface FaultCount {
   readonly restarts: number;
   readonly partitions: number;
   readonly diskLosses: number;
+  /** Forced writes that a disk acknowledged without carrying them out. */
+  readonly lostForces: number;
+  readonly failedWrites: number;
 }
 
 export const noFaults: FaultCount = {
@@ -19,7 +23,32 @@ export const noFaults: FaultCount = {
   restarts: 0,
   partitions: 0,
   diskLosses: 0,
+  lostForces: 0,
+  failedWrites: 0,
 };
+
+/** The faults that the scope bounds, as counted in a state. */
+export const faultNames = Object.keys(noFaults) as readonly (keyof FaultCount)[];
+
+/** As which fault a decision counts, beside the crash that may cut it short. */
+export function countedAs({ type }: Decision): keyof FaultCount | undefined {
+  switch (type) {
+    case 'crash':
+      return 'crashes';
+    case 'restart':
+      return 'restarts';
+    case 'cut':
+      return 'partitions';
+    case 'loseDisk':
+      return 'diskLosses';
+    case 'loseForce':
+      return 'lostForces';
+    case 'failWrite':
+      return 'failedWrites';
+    default:
+      return undefined;
+  }
+}
 
 export interface State {
   /** By node index. */

@@ -2,7 +2,7 @@
  * Stable storage: one log per node, its records tagged by process. Forcing a record makes every
  * earlier one durable. A crash keeps the durable prefix and some prefix of the tail after it.
  */
-import type { Address } from './effects.ts';
+import { type Address, answers, type Write } from './effects.ts';
 
 /** One entry of a node's log: a record, or a compaction that replaces a process's earlier records. */
 export type LogEntry =
@@ -15,6 +15,8 @@ export interface PendingWrite {
   readonly process: Address;
   /** The event that tells the process; a write without one holds the node instead. */
   readonly completion?: string;
+  /** The event that tells the process that it failed; without one the node stops. */
+  readonly failure?: string;
 }
 
 /** The disk of a node: the first `durable` entries of the log survive any crash. */
@@ -31,20 +33,48 @@ export function appended(disk: Disk, entry: LogEntry): Disk {
   return { ...disk, log: [...disk.log, entry] };
 }
 
-/** Asks that all of the log so far become durable. */
-export function forced(disk: Disk, process: Address, completion: string | undefined): Disk {
-  const write: PendingWrite =
-    completion === undefined
-      ? { upTo: disk.log.length, process }
-      : { upTo: disk.log.length, process, completion };
+/** Asks that all of the log so far become durable. `told` names the events that answer. */
+export function forced(
+  disk: Disk,
+  process: Address,
+  told: Pick<Write, 'completion' | 'failure'> = {},
+): Disk {
+  const events = answers(told.completion, told.failure);
+  const write: PendingWrite = { upTo: disk.log.length, process, ...events };
   return { ...disk, writes: [...disk.writes, write] };
 }
 
 /** The oldest forced write completes. Forces complete in order, since the log is written in order. */
 export function completed(disk: Disk): Disk {
-  const [write, ...writes] = disk.writes;
+  const { upTo } = oldestWrite(disk);
+  const writes = disk.writes.slice(1);
+  return compacted({ log: disk.log, durable: Math.max(disk.durable, upTo), writes });
+}
+
+/**
+ * The disk says that the oldest forced write has completed, and it has not: its entries stay in the tail
+ * until a later force makes them durable.
+ */
+export function acknowledged(disk: Disk): Disk {
+  oldestWrite(disk);
+  return { ...disk, writes: disk.writes.slice(1) };
+}
+
+/** The disk refuses the oldest forced write: its entry leaves the log, and all others stay. */
+export function refused(disk: Disk): Disk {
+  const { upTo } = oldestWrite(disk);
+  return {
+    log: disk.log.toSpliced(upTo - 1, 1),
+    durable: disk.durable,
+    writes: disk.writes.slice(1).map((write) => ({ ...write, upTo: write.upTo - 1 })),
+  };
+}
+
+/** The forced write that the disk answers next. */
+export function oldestWrite({ writes }: Disk): PendingWrite {
+  const [write] = writes;
   if (write === undefined) throw new Error('broken promise: no write is under way');
-  return compacted({ log: disk.log, durable: Math.max(disk.durable, write.upTo), writes });
+  return write;
 }
 
 /** What a restart finds: the durable prefix and `tail` entries more. */

@@ -29,9 +29,16 @@ export type Opening =
     }
   | { readonly kind: 'fire'; readonly delay: string; readonly ranMs: number | undefined }
   | { readonly kind: 'choose' | 'invoke'; readonly event: string }
-  | { readonly kind: 'durable'; readonly record: string }
+  | { readonly kind: 'durable' | 'loseForce'; readonly record: string }
+  | { readonly kind: 'failWrite'; readonly record: string; readonly stops: boolean }
   | { readonly kind: 'crash' | 'loseDisk' }
-  | { readonly kind: 'restart'; readonly found: readonly string[]; readonly lost: number }
+  | {
+      readonly kind: 'restart';
+      readonly found: readonly string[];
+      readonly lost: number;
+      /** How many of the lost ones the disk had said to be safe. */
+      readonly forgotten: number;
+    }
   | { readonly kind: 'cut' | 'mend'; readonly links: readonly (readonly [string, string])[] };
 
 /** What a process does in an act, in order. */
@@ -73,7 +80,8 @@ export function actsOf(entries: readonly TraceEntry[], ledger: Ledger): readonly
   return joined;
 }
 
-function actOf({ decision, effects, atUs }: TraceEntry, ledger: Ledger): Act {
+function actOf(entry: TraceEntry, ledger: Ledger): Act {
+  const { decision, effects } = entry;
   const actor = actorOf(decision, effects);
   const own = effects.find(
     (effect): effect is Extract<Executed, { type: 'step' }> =>
@@ -81,7 +89,7 @@ function actOf({ decision, effects, atUs }: TraceEntry, ledger: Ledger): Act {
   );
   return {
     actors: actor === undefined ? [] : [actor],
-    opening: openingOf(decision, ledger, atUs),
+    opening: openingOf(entry, ledger),
     change: own && changeOf(own.before, own.after),
     deeds: deedsOf(effects.filter((effect) => effect !== own)),
     crashAfter: isActing(decision) ? decision.crashAfter : undefined,
@@ -97,9 +105,9 @@ function actorOf(decision: Decision, effects: readonly Executed[]): Address | un
     case 'invoke':
       return decision.process;
     case 'durable':
-      return effects.find(({ type }) => type === 'durable') === undefined
-        ? decision.node
-        : firstProcess(effects, decision.node);
+    case 'loseForce':
+    case 'failWrite':
+      return writerOf(effects) ?? decision.node;
     case 'crash':
     case 'restart':
     case 'loseDisk':
@@ -109,12 +117,12 @@ function actorOf(decision: Decision, effects: readonly Executed[]): Address | un
   }
 }
 
-function firstProcess(effects: readonly Executed[], node: Address): Address {
-  const durable = effects.find((effect) => effect.type === 'durable');
-  return durable?.process ?? node;
+/** Whose write the disk has answered. */
+function writerOf(effects: readonly Executed[]): Address | undefined {
+  return effects.find((effect) => effect.type === 'durable' || effect.type === 'failed')?.process;
 }
 
-function openingOf(decision: Decision, ledger: Ledger, atUs: number | undefined): Opening {
+function openingOf({ decision, effects, atUs }: TraceEntry, ledger: Ledger): Opening {
   switch (decision.type) {
     case 'deliver':
       return {
@@ -136,11 +144,18 @@ function openingOf(decision: Decision, ledger: Ledger, atUs: number | undefined)
     case 'invoke':
       return { kind: 'invoke', event: messageInWords(decision.operation) };
     case 'durable':
-      return { kind: 'durable', record: recordInWords(ledger.nextDurable(decision.node)) };
+    case 'loseForce':
+      return { kind: decision.type, record: recordInWords(ledger.nextDurable(decision.node)) };
+    case 'failWrite': {
+      const record = recordInWords(ledger.nextDurable(decision.node));
+      const stops = effects.some((effect) => effect.type === 'failed' && effect.stops === true);
+      return { kind: 'failWrite', record, stops };
+    }
     case 'restart': {
       const { node, tail } = decision;
       const found = ledger.found(node, tail).map(recordInWords);
-      return { kind: 'restart', found, lost: ledger.unforced(node) - tail };
+      const lost = ledger.unforced(node) - tail;
+      return { kind: 'restart', found, lost, forgotten: ledger.forgotten(node, tail) };
     }
     case 'crash':
     case 'loseDisk':

@@ -5,12 +5,15 @@
 import { type Address, type NodeId, nodeOfAddress } from '../model/effects.ts';
 import type { Executed } from '../model/node.ts';
 import {
+  acknowledged,
   appended,
   completed,
   type Disk,
   emptyDisk,
   forced,
+  oldestWrite,
   recordsOf,
+  refused,
   survived,
   tailLength,
 } from '../model/storage.ts';
@@ -32,6 +35,8 @@ export interface Ledger {
   found(node: NodeId, tail: number): readonly unknown[];
   /** How many records a crash may still take from the node. */
   unforced(node: NodeId): number;
+  /** How many records that the disk had said to be safe it would lose, with `tail` of the unforced ones. */
+  forgotten(node: NodeId, tail: number): number;
 }
 
 /** A ledger for a trace whose nodes started with these effects. */
@@ -39,7 +44,22 @@ export function openLedger(start: readonly Executed[]): Ledger {
   const timers = new Map<string, Armed>();
   const disks = new Map<NodeId, Disk>();
   const diskOf = (node: NodeId): Disk => disks.get(node) ?? emptyDisk;
+  /** Of a disk that has lied, how many entries it said to be safe. */
+  const said = new Map<NodeId, number>();
 
+  const answered = (
+    node: NodeId,
+    effect: Extract<Executed, { readonly type: 'durable' | 'failed' }>,
+  ): Disk => {
+    const disk = diskOf(node);
+    if (effect.type === 'failed') return effect.stops === true ? disk : refused(disk);
+    if (effect.lies === true) {
+      said.set(node, oldestWrite(disk).upTo);
+      return acknowledged(disk);
+    }
+    said.delete(node);
+    return completed(disk);
+  };
   const carriedOut = (effect: Executed, atUs: number | undefined): void => {
     switch (effect.type) {
       case 'arm':
@@ -49,19 +69,20 @@ export function openLedger(start: readonly Executed[]): Ledger {
         const { process, record, durability } = effect;
         const node = nodeOfAddress(process);
         const disk = appended(diskOf(node), { kind: 'record', process, record });
-        disks.set(node, durability === 'forced' ? forced(disk, process, undefined) : disk);
+        disks.set(node, durability === 'forced' ? forced(disk, process) : disk);
         return;
       }
       case 'replace': {
         const { process, records } = effect;
         const node = nodeOfAddress(process);
         const disk = appended(diskOf(node), { kind: 'replace', process, records });
-        disks.set(node, forced(disk, process, undefined));
+        disks.set(node, forced(disk, process));
         return;
       }
-      case 'durable': {
+      case 'durable':
+      case 'failed': {
         const node = nodeOfAddress(effect.process);
-        if (diskOf(node).writes.length > 0) disks.set(node, completed(diskOf(node)));
+        if (diskOf(node).writes.length > 0) disks.set(node, answered(node, effect));
       }
     }
   };
@@ -69,6 +90,7 @@ export function openLedger(start: readonly Executed[]): Ledger {
 
   return {
     note({ decision, effects, atUs }) {
+      if (decision.type === 'restart' || decision.type === 'loseDisk') said.delete(decision.node);
       if (decision.type === 'restart')
         disks.set(decision.node, survived(diskOf(decision.node), decision.tail));
       if (decision.type === 'loseDisk') disks.set(decision.node, emptyDisk);
@@ -92,5 +114,6 @@ export function openLedger(start: readonly Executed[]): Ledger {
       return writers.flatMap((process) => recordsOf(disk, process));
     },
     unforced: (node) => tailLength(diskOf(node)),
+    forgotten: (node, tail) => Math.max(0, (said.get(node) ?? 0) - diskOf(node).durable - tail),
   };
 }

@@ -1,5 +1,5 @@
 /** Fills a picture entry by entry: what happens in each cell, which arrows and stretches there are. */
-import { type Decision, isActing } from '../model/decision.ts';
+import { type Decision, type DiskAnswer, isActing } from '../model/decision.ts';
 import { type NodeId, nodeOfAddress } from '../model/effects.ts';
 import type { Executed } from '../model/node.ts';
 import { canonical } from '../model/plain-data.ts';
@@ -107,6 +107,10 @@ export function drawer(lanes: readonly NodeId[], rows: readonly Row[]) {
       }
       case 'durable':
         closeWrites(laneOf(done.process), row, 1);
+        return;
+      case 'failed':
+        closeWrites(laneOf(done.process), row, 1);
+        if (done.stops === true) goDown(laneOf(done.process), row, shown);
     }
   };
 
@@ -227,6 +231,8 @@ function noteOf(
   ledger: Ledger,
   atUs: number | undefined,
 ): { readonly process: string; readonly box: Box } | undefined {
+  const written = ({ node }: DiskAnswer): string =>
+    recordInWords(ledger.nextDurable(node)).split(' (')[0] ?? '';
   switch (decision.type) {
     case 'fire': {
       const { delay } = ledger.timer(decision.process, decision.timer, atUs);
@@ -241,8 +247,16 @@ function noteOf(
       return { process: decision.process, box: { kind: 'note', text: `asked for ${text}` } };
     }
     case 'durable': {
-      const name = recordInWords(ledger.nextDurable(decision.node)).split(' (')[0] ?? '';
-      return { process: decision.node, box: { kind: 'disk', text: `${name} is on disk` } };
+      const text = `${written(decision)} is on disk`;
+      return { process: decision.node, box: { kind: 'disk', text } };
+    }
+    case 'loseForce': {
+      const text = `${written(decision)} is not on disk`;
+      return { process: decision.node, box: { kind: 'crash', text } };
+    }
+    case 'failWrite': {
+      const text = `cannot write ${written(decision)}`;
+      return { process: decision.node, box: { kind: 'crash', text } };
     }
     case 'loseDisk':
       return { process: decision.node, box: { kind: 'crash', text: 'loses its disk' } };
@@ -256,6 +270,8 @@ function actingOn(decision: Decision): string {
     case 'deliver':
       return decision.to;
     case 'durable':
+    case 'loseForce':
+    case 'failWrite':
     case 'restart':
       return decision.node;
     case 'fire':

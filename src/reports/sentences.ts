@@ -36,7 +36,13 @@ export function actSentence(act: Act): string {
 
 /** Whether the opening's subject is a thing, so that the process must be named again by a pronoun. */
 function isAbout({ kind }: Opening): boolean {
-  return kind === 'fire' || kind === 'durable' || kind === 'restart';
+  return (
+    kind === 'fire' ||
+    kind === 'durable' ||
+    kind === 'loseForce' ||
+    kind === 'failWrite' ||
+    kind === 'restart'
+  );
 }
 
 function openingWords(opening: Opening, actors: readonly string[]): string {
@@ -68,20 +74,35 @@ function openingWords(opening: Opening, actors: readonly string[]): string {
       return many
         ? `The record ${opening.record} is safe on the disks of ${who}`
         : `The record ${opening.record} is safe on the disk of ${who}`;
+    case 'loseForce':
+      return many
+        ? `The disks of ${who} say that the record ${opening.record} is safe, and have not written it`
+        : `The disk of ${who} says that the record ${opening.record} is safe, and has not written it`;
+    case 'failWrite': {
+      const fails = many
+        ? `The disks of ${who} fail to write the record ${opening.record}`
+        : `The disk of ${who} fails to write the record ${opening.record}`;
+      return opening.stops ? `${fails}, and ${who} ${many ? 'stop' : 'stops'}` : fails;
+    }
     case 'crash':
       return `${who} ${many ? 'crash' : 'crashes'}`;
     case 'loseDisk':
       return `${who} ${many ? 'lose their disks' : 'loses its disk'}`;
     case 'restart': {
       const disk = many ? 'on each disk' : 'on its disk';
-      const { found, lost } = opening;
+      const { found, lost: all, forgotten } = opening;
+      const lost = all - forgotten;
       const records = found.length === 1 ? 'the record' : 'the records';
       const there = found.length === 0 ? `nothing ${disk}` : `${records} ${listed(found)} ${disk}`;
+      const belied =
+        forgotten === 0
+          ? ''
+          : `; ${forgotten} ${forgotten === 1 ? 'record' : 'records'} that the disk had called safe ${forgotten === 1 ? 'is' : 'are'} gone`;
       const gone =
         lost === 0
           ? ''
           : `; ${lost} ${lost === 1 ? 'record' : 'records'} had not been forced and ${lost === 1 ? 'is' : 'are'} gone`;
-      return `${who} ${many ? 'come' : 'comes'} back and ${many ? 'find' : 'finds'} ${there}${gone}`;
+      return `${who} ${many ? 'come' : 'comes'} back and ${many ? 'find' : 'finds'} ${there}${belied}${gone}`;
     }
     case 'cut':
       return `The network is cut ${linksInWords(opening.links)}`;
@@ -194,7 +215,7 @@ export function faultSentence(fault: Fault): string {
     return `Messages arrive twice with probability ${fault.probability} ${until(fault)}.`;
   const clause = faultClause(fault);
   // Names of nodes are written as they are.
-  const isName = !/^(the clock|links|messages|forced writes|everything) /.test(clause);
+  const isName = !/^(the clock|the disk|links|messages|forced writes|everything) /.test(clause);
   return `${isName ? clause : `${clause.charAt(0).toUpperCase()}${clause.slice(1)}`}.`;
 }
 

@@ -36,6 +36,7 @@ describe('the fast search and the naive one agree', () => {
   it('on distinct, generated, depth, verdicts and the lengths of counterexamples', () => {
     let compared = 0;
     let withCrashes = 0;
+    const kinds = new Set<string>();
     const orders = new Set<string>();
     let immediate = 0;
     let bounded = 0;
@@ -61,6 +62,7 @@ describe('the fast search and the naive one agree', () => {
           naive.depth,
           naive.outside,
         ]);
+        for (const kind of naive.kinds) kinds.add(kind);
         expect(fast.levels.length).toBe(fast.depth);
         expect(fast.levels.reduce((sum, level) => sum + level, 0)).toBe(fast.distinct);
         if (naive.outside > 0) bounded++;
@@ -86,6 +88,9 @@ describe('the fast search and the naive one agree', () => {
     expect(compared).toBeGreaterThan(runs / 3);
     expect(withCrashes).toBeGreaterThan(runs / 10);
     expect(orders.size).toBe(5);
+    expect([...kinds]).toEqual(
+      expect.arrayContaining(['failWrite and go on', 'failWrite', 'loseDisk', 'loseForce']),
+    );
     expect(immediate).toBeGreaterThan(0);
     expect(bounded).toBeGreaterThan(0);
   });

@@ -16,6 +16,7 @@ import {
   stateKey,
   viewOf,
 } from '../../src/index.ts';
+import { isDiskAnswer } from '../../src/model/decision.ts';
 import { inTicks } from '../../src/model/ticks.ts';
 
 type Ages = Readonly<Record<string, number>>;
@@ -79,7 +80,7 @@ export function naiveTimed(
   };
   const ageOf = (decision: Decision): string => {
     if (decision.type === 'fire') return `timer ${decision.process} ${decision.timer}`;
-    if (decision.type === 'durable') return `write ${decision.node}`;
+    if (isDiskAnswer(decision)) return `write ${decision.node}`;
     return decision.type === 'choose' ? `choice ${decision.process}` : '';
   };
   /** The times after a decision: what began to age, what arrived, what was sent. */
@@ -162,7 +163,9 @@ export function naiveTimed(
     const law = aging(timed.state).get(ageOf(decision));
     if (law === undefined) return { places: [0], isUrgent: false };
     const age = timed.ages[ageOf(decision)] ?? 0;
-    return { places: age >= law[0] ? [0] : [], isUrgent: age >= law[1] };
+    // A disk owes an answer, not that it is a bad one.
+    const isOwed = decision.type !== 'loseForce' && decision.type !== 'failWrite';
+    return { places: age >= law[0] ? [0] : [], isUrgent: isOwed && age >= law[1] };
   };
 
   const states: Visited[] = [];

@@ -27,6 +27,8 @@ export interface NaiveResult {
   readonly found: Readonly<Record<string, number>>;
   /** Names of always-possible properties that fail. */
   readonly impossible: readonly string[];
+  /** The kinds of decisions that were taken. */
+  readonly kinds: ReadonlySet<string>;
 }
 
 interface Explored {
@@ -52,6 +54,7 @@ export function naiveCheck(
   const found: Record<string, number> = {};
   const within = (bound: 'constraint' | 'boundary', state: State): boolean =>
     system[bound]?.(viewOf(instance, state)) !== false;
+  const kinds = new Set<string>();
   let generated = 0;
   let outside = 0;
   /** The state's index; undefined when it is out of bounds. */
@@ -98,7 +101,9 @@ export function naiveCheck(
     };
     const explore = (state: State, first?: Decision): void => {
       for (const decision of enabledDecisions(instance, state, { scope, timing })) {
-        const { points, state: next } = apply(instance, state, decision, { copies });
+        const { points, state: next, effects } = apply(instance, state, decision, { copies });
+        kinds.add(decision.type);
+        if (effects[0]?.type === 'failed' && effects.length > 1) kinds.add('failWrite and go on');
         arrive(first ?? decision, next);
         if (state.faults.crashes >= scope.crashes) continue;
         for (let crashAfter = 0; crashAfter < points; crashAfter++) {
@@ -128,5 +133,5 @@ export function naiveCheck(
     return reaches.includes(false) ? [property.name] : [];
   });
   const depth = Math.max(...states.map((state) => state.depth)) + 1;
-  return { distinct: states.length, generated, depth, outside, found, impossible };
+  return { distinct: states.length, generated, depth, outside, found, impossible, kinds };
 }

@@ -25,13 +25,14 @@ const names = ['n1', 'n2', 'n3'] as const;
 
 type Action =
   | { readonly kind: 'send'; readonly to: number; readonly message: (typeof messages)[number] }
-  | { readonly kind: 'write'; readonly forced: boolean }
+  /** `told`: nobody, who has written when it is done, or also when it fails. */
+  | { readonly kind: 'write'; readonly forced: boolean; readonly told: 0 | 1 | 2 }
   | { readonly kind: 'mark' }
   | { readonly kind: 'count' };
 
 interface Rule {
   readonly from: number;
-  readonly on: 'X' | 'Y' | 'timer' | 'CHOICE' | 'OPERATION';
+  readonly on: 'X' | 'Y' | 'timer' | 'CHOICE' | 'OPERATION' | 'SAVED' | 'FAILED';
   readonly target: number | undefined;
   readonly actions: readonly Action[];
 }
@@ -56,6 +57,8 @@ export interface SystemRecipe {
     readonly crashes: number;
     readonly partitions: number;
     readonly diskLosses: number;
+    readonly lostForces: number;
+    readonly failedWrites: number;
     readonly copies: number;
   };
 }
@@ -71,7 +74,11 @@ const action: fc.Arbitrary<Action> = fc.oneof(
   },
   {
     weight: 1,
-    arbitrary: fc.record({ kind: fc.constant('write' as const), forced: fc.boolean() }),
+    arbitrary: fc.record({
+      kind: fc.constant('write' as const),
+      forced: fc.boolean(),
+      told: fc.constantFrom(0 as const, 0 as const, 1 as const, 2 as const),
+    }),
   },
   { weight: 1, arbitrary: fc.constant({ kind: 'mark' as const }) },
   { weight: 1, arbitrary: fc.constant({ kind: 'count' as const }) },
@@ -86,6 +93,8 @@ const rule: fc.Arbitrary<Rule> = fc.record({
     'timer' as const,
     'CHOICE' as const,
     'OPERATION' as const,
+    'SAVED' as const,
+    'FAILED' as const,
   ),
   target: fc.option(fc.nat(2), { nil: undefined, freq: 4 }),
   actions: fc.array(action, { maxLength: 3 }),
@@ -121,6 +130,8 @@ export const recipes: fc.Arbitrary<SystemRecipe> = fc
       crashes: fc.nat(1),
       partitions: fc.nat(1),
       diskLosses: fc.nat(1),
+      lostForces: fc.nat(1),
+      failedWrites: fc.nat(1),
       copies: fc.integer({ min: 1, max: 2 }),
     }),
   })
@@ -154,7 +165,11 @@ function actionsOf(actions: readonly Action[], self: number, nodes: number) {
           send(names[(self + 1 + (one.to % (nodes - 1))) % nodes] ?? 'n1', { type: one.message }),
         );
       case 'write':
-        return emit(write({ record: 'r' }, one.forced ? 'forced' : 'unforced'));
+        return emit(
+          one.forced
+            ? write({ record: 'r' }, 'forced', ...['SAVED', 'FAILED'].slice(0, one.told))
+            : write({ record: 'r' }, 'unforced'),
+        );
       case 'mark':
         return emit(mark('m'));
       default:

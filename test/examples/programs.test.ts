@@ -58,6 +58,17 @@ test('lease: safe on clocks that drift when it is given up early, and only then'
   ]);
 });
 
+test('a full disk: stops a participant, unless it votes no when it is told', async () => {
+  const lines = (await printed('8-full-disk.ts')).trimEnd().split('\n');
+  expect(
+    lines.filter((line) => !line.startsWith('  ')).map((line) => line.split(' in ')[0]),
+  ).toEqual(['my-commit/stopping: violated', 'my-commit/stopping/told: holds']);
+  // Nothing else breaks, whether it stops or is told.
+  expect(lines.filter((line) => line.endsWith('violated'))).toEqual([
+    '  participants stay up: violated',
+  ]);
+});
+
 test('no program is longer than two screens, except the one that defines a whole protocol', () => {
   for (const program of readdirSync(folder)) {
     const lines = readFileSync(join(folder, program), 'utf8').split('\n').length;

@@ -75,6 +75,8 @@ export function lines(effects: readonly Executed[]): string[] {
         return ['cancel'];
       case 'durable':
         return ['durable'];
+      case 'failed':
+        return [effect.stops === true ? 'failed, stops' : 'failed'];
       case 'start':
       case 'stop':
         return [`${effect.type} ${effect.process}`];

@@ -205,6 +205,7 @@ describe('a scope', () => {
     const full = fullScope({ crashes: '2', loss: 'false' }, { partitions: 1 }, network);
     expect(full).toEqual({
       ...{ crashes: 2, restarts: 2, partitions: 1, diskLosses: 0, copies: 1 },
+      ...{ lostForces: 0, failedWrites: 0 },
       ...{ loss: false, duplication: false },
     });
     expect(describeScope(full)).toBe(

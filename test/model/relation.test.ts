@@ -20,10 +20,11 @@ import {
   stateKey,
   variant,
 } from '../../src/model/index.ts';
+import { faultNames } from '../../src/model/state.ts';
 import { twoPhaseCommit } from '../../src/protocols/index.ts';
 import { workshop } from './workshop.ts';
 
-const wide = { crashes: 999, restarts: 999, partitions: 999, diskLosses: 999, copies: 3 };
+const wide = { ...Object.fromEntries(faultNames.map((name) => [name, 999])), copies: 3 };
 const keyOf = (decision: Decision): string => {
   const { cause: _, ...rest } = decision as Decision & { readonly cause?: unknown };
   return JSON.stringify(rest, (_, value: unknown) =>
@@ -41,7 +42,7 @@ function walk(instance: Instance, choices: readonly number[], loss: boolean): St
     const state = states.at(-1) as State;
     const enabled = enabledDecisions(instance, state, { scope, timing: 'asynchronous' });
     // Faults are many; without a bias towards steps a walk is mostly cuts and crashes.
-    const steps = enabled.filter(({ type }) => !/drop|crash|cut|loseDisk/.test(type));
+    const steps = enabled.filter(({ type }) => !/drop|crash|cut|lose|fail/.test(type));
     const list = choice % 5 === 0 || steps.length === 0 ? enabled : steps;
     const decision = list[choice % list.length];
     if (decision === undefined) break;
@@ -146,6 +147,8 @@ const impossible: readonly (readonly [Decision, RegExp])[] = [
     /the next operation is BEGIN/,
   ],
   [{ type: 'durable', node: 'p1' }, /no forced write under way/],
+  [{ type: 'loseForce', node: 'p1' }, /no forced write under way/],
+  [{ type: 'failWrite', node: 'p1' }, /no forced write under way/],
   [{ type: 'restart', node: 'p1', tail: 0 }, /p1 is up/],
   [{ type: 'loseDisk', node: 'p1' }, /p1 is up/],
   [{ type: 'crash', node: 'p9' }, /no node "p9"; did you mean "p1"\?/],

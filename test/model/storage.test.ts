@@ -2,12 +2,14 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import {
+  acknowledged,
   appended,
   completed,
   type Disk,
   emptyDisk,
   forced,
   recordsOf,
+  refused,
   survived,
   tailLength,
 } from '../../src/model/storage.ts';
@@ -15,7 +17,7 @@ import {
 type Command =
   | { readonly do: 'write'; readonly process: string; readonly force: boolean }
   | { readonly do: 'replace'; readonly process: string; readonly count: number }
-  | { readonly do: 'complete' }
+  | { readonly do: 'complete' | 'lie' | 'refuse' }
   | { readonly do: 'crash'; readonly tail: number };
 
 const process = fc.constantFrom('a', 'b');
@@ -23,6 +25,7 @@ const command: fc.Arbitrary<Command> = fc.oneof(
   { weight: 4, arbitrary: fc.record({ do: fc.constant('write'), process, force: fc.boolean() }) },
   fc.record({ do: fc.constant('replace'), process, count: fc.nat(2) }),
   { weight: 3, arbitrary: fc.record({ do: fc.constant('complete') }) },
+  fc.record({ do: fc.constantFrom('lie', 'refuse') }),
   fc.record({ do: fc.constant('crash'), tail: fc.nat(20) }),
 );
 
@@ -55,14 +58,25 @@ function carryOut(disk: Disk, reference: Reference, command: Command, number: nu
       const written = appended(disk, { kind: 'record', process, record: number });
       if (!command.force) return written;
       reference.forces.push(reference.writes.length);
-      return forced(written, process, undefined);
+      return forced(written, process);
     }
     case 'replace': {
       const records = Array.from({ length: command.count }, (_, i) => number * 100 + i);
       const { process } = command;
       reference.writes.push({ process, records });
       reference.forces.push(reference.writes.length);
-      return forced(appended(disk, { kind: 'replace', process, records }), process, undefined);
+      return forced(appended(disk, { kind: 'replace', process, records }), process);
+    }
+    case 'lie': {
+      if (reference.forces.shift() === undefined) return disk;
+      return acknowledged(disk);
+    }
+    case 'refuse': {
+      const force = reference.forces.shift();
+      if (force === undefined) return disk;
+      reference.writes = reference.writes.toSpliced(force - 1, 1);
+      reference.forces = reference.forces.map((other) => other - 1);
+      return refused(disk);
     }
     case 'complete': {
       const force = reference.forces.shift();
@@ -129,8 +143,8 @@ test('a crash keeps every durable record and a prefix of the tail after it', () 
 test('a compaction is all or nothing: a crash finds the old records or the new ones', () => {
   let disk = emptyDisk;
   for (const record of [1, 2]) disk = appended(disk, { kind: 'record', process: 'a', record });
-  disk = completed(forced(disk, 'a', undefined));
-  disk = forced(appended(disk, { kind: 'replace', process: 'a', records: [12] }), 'a', undefined);
+  disk = completed(forced(disk, 'a'));
+  disk = forced(appended(disk, { kind: 'replace', process: 'a', records: [12] }), 'a');
   expect(recordsOf(survived(disk, 0), 'a')).toEqual([1, 2]);
   expect(recordsOf(survived(disk, 1), 'a')).toEqual([12]);
   expect(recordsOf(survived(completed(disk), 0), 'a')).toEqual([12]);
@@ -140,16 +154,14 @@ test('disks that hold the same after a compaction are the same disk', () => {
   const compacted = (records: readonly number[]): Disk => {
     let disk = emptyDisk;
     for (const record of records) disk = appended(disk, { kind: 'record', process: 'a', record });
-    return completed(
-      forced(appended(disk, { kind: 'replace', process: 'a', records: [7] }), 'a', undefined),
-    );
+    return completed(forced(appended(disk, { kind: 'replace', process: 'a', records: [7] }), 'a'));
   };
   expect(compacted([1, 2, 3])).toEqual(compacted([4]));
 });
 
 test('forcing a record makes every earlier one durable, those of other processes too', () => {
   let disk = appended(emptyDisk, { kind: 'record', process: 'a', record: 'lingers' });
-  disk = forced(appended(disk, { kind: 'record', process: 'b', record: 'forced' }), 'b', undefined);
+  disk = forced(appended(disk, { kind: 'record', process: 'b', record: 'forced' }), 'b');
   expect(recordsOf(survived(disk, 0), 'a')).toEqual([]);
   expect(recordsOf(survived(completed(disk), 0), 'a')).toEqual(['lingers']);
 });

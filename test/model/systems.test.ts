@@ -20,6 +20,7 @@ import {
   viewOf,
   write,
 } from '../../src/model/index.ts';
+import { noFaults } from '../../src/model/state.ts';
 import { twoPhaseCommit } from '../../src/protocols/index.ts';
 import { answering } from './one-step.ts';
 
@@ -184,7 +185,7 @@ describe('a view', () => {
     expect(view.inFlight.map(({ to, message }) => `${message.type} ${to}`)).toEqual([
       ...['PREPARE p1', 'PREPARE p2', 'PREPARE p3'],
     ]);
-    expect(view.faults).toEqual({ crashes: 1, restarts: 0, partitions: 1, diskLosses: 0 });
+    expect(view.faults).toEqual({ ...noFaults, crashes: 1, partitions: 1 });
     expect(view.parameters).toMatchObject({ participants: 3 });
     expect(view.observed).toEqual({ decided: {}, votes: {} });
     expect(viewOf(instance, state)).not.toBe(view);
