@@ -88,9 +88,12 @@ function situation({ system, scenario, seed, parameters }: Run): string {
 
 function metricRows({ metrics, virtualMs, digest }: Run): string[][] {
   const { messages, writes, crashes, restarts, operations, availability, spans } = metrics;
+  const { failedWrites, lostForces } = metrics;
+  const failed = failedWrites === 0 ? '' : `, ${failedWrites} failed`;
+  const lost = lostForces === 0 ? '' : `, ${lostForces} only said to be done`;
   const rows = [
     ['messages', messagesWords(messages)],
-    ['log writes', `${writes.forced} forced, ${writes.unforced} unforced`],
+    ['log writes', `${writes.forced} forced, ${writes.unforced} unforced${failed}${lost}`],
   ];
   if (crashes > 0) rows.push(['crashes', `${crashes}, with ${counted(restarts, 'restart')}`]);
   const { invoked, returned, attempts, latency } = operations;

@@ -137,6 +137,17 @@ export interface SlowDiskFault extends NodeFault<'slow-disk'> {
   readonly factor: number;
 }
 
+/** Each forced write of the node that ends meanwhile is struck with this probability. Default 1: all. */
+interface WriteFault<K extends string> extends NodeFault<K> {
+  readonly probability?: number;
+}
+/** The disk answers that the write is safe, and a crash may forget it. */
+export type LostForceFault = WriteFault<'lost-force'>;
+/** The write fails, as all do on a full disk. A node that it stops comes back when the fault ends. */
+export type FailedWriteFault = WriteFault<'failed-write'>;
+/** The node cannot read its log, so that it does not restart before the fault ends. */
+export type ReadErrorFault = NodeFault<'read-error'>;
+
 /** Ends all that has begun, among these nodes, and starts nothing of what was to come. */
 export interface HealFault {
   readonly fault: 'heal';
@@ -158,7 +169,10 @@ export type LastingFault =
   | ClockDriftFault
   | ClockJumpFault
   | ClockStrobeFault
-  | SlowDiskFault;
+  | SlowDiskFault
+  | LostForceFault
+  | FailedWriteFault
+  | ReadErrorFault;
 
 export type Fault = CrashFault | RestartFault | HealFault | LastingFault;
 

@@ -1,6 +1,15 @@
 /** Faults in words: clauses without a beginning or an end, for lists and stories. */
 import { describeDistribution } from '../model/distribution.ts';
-import type { CrashFault, CrashPoint, Fault, LinkChoice, LinkList, Span } from '../model/faults.ts';
+import type {
+  CrashFault,
+  CrashPoint,
+  FailedWriteFault,
+  Fault,
+  LinkChoice,
+  LinkList,
+  LostForceFault,
+  Span,
+} from '../model/faults.ts';
 import { ms } from './words.ts';
 
 /** `p1 handles nothing from 20 ms on for 300 ms`: a fault as a clause. */
@@ -28,6 +37,12 @@ export function faultClause(fault: Fault): string {
       return `the clock of ${fault.node} jumps ${shift(fault.byMs, 'forwards', 'backwards')} and back every ${ms(fault.periodMs)} ms ${spanWords(fault)}`;
     case 'slow-disk':
       return `forced writes of ${fault.node} take ${fault.factor} times as long ${spanWords(fault)}`;
+    case 'lost-force':
+      return `the disk of ${fault.node} only says that ${writesOf(fault)} are done ${spanWords(fault)}`;
+    case 'failed-write':
+      return `${writesOf(fault)} of ${fault.node} fail ${spanWords(fault)}`;
+    case 'read-error':
+      return `${fault.node} cannot read its disk ${spanWords(fault)}`;
     case 'partition':
       return `${choiceWords(fault, 'cut', 'cut off')} ${spanWords(fault)}`;
     case 'hold':
@@ -52,6 +67,12 @@ export function pointWords({ nth, message, any }: CrashPoint): string {
   const ordinals = ['first', 'second', 'third', 'fourth', 'fifth', 'sixth'];
   const ordinal = ordinals[nth - 1] ?? `${nth}th`;
   return message === undefined ? `${ordinal} ${any}` : `${ordinal} ${message}`;
+}
+
+function writesOf({ probability = 1 }: LostForceFault | FailedWriteFault): string {
+  return probability === 1
+    ? 'forced writes'
+    : `${Math.round(probability * 1000) / 10} % of the forced writes`;
 }
 
 function crashClause({ node, atMs, point, forMs, loseDisk, tail }: CrashFault): string {

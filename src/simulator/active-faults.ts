@@ -18,6 +18,10 @@ export interface NodeTrouble {
   readonly handlingMs: number;
   readonly rate: number;
   readonly offsetMs: number;
+  /** How probably a forced write fails, or is only said to be done. */
+  readonly failedWrite: number;
+  readonly lostForce: number;
+  readonly unreadable: boolean;
 }
 
 const noTrouble: NodeTrouble = {
@@ -27,6 +31,9 @@ const noTrouble: NodeTrouble = {
   handlingMs: 0,
   rate: 1,
   offsetMs: 0,
+  failedWrite: 0,
+  lostForce: 0,
+  unreadable: false,
 };
 
 /** What the faults of a link amount to. */
@@ -140,9 +147,13 @@ function troubleLink(link: LinkTrouble, fault: LastingFault): void {
       return;
     case 'loss':
     case 'duplication':
-      // Each strikes by itself, so that one of two strikes with p + q - p q.
-      link[fault.fault] += fault.probability - link[fault.fault] * fault.probability;
+      link[fault.fault] = either(link[fault.fault], fault.probability);
   }
+}
+
+/** How probably one of two strikes, each by itself. */
+function either(p: number, q: number): number {
+  return p + (q - p * q);
 }
 
 function troubled(before: NodeTrouble, fault: LastingFault): NodeTrouble {
@@ -160,6 +171,12 @@ function troubled(before: NodeTrouble, fault: LastingFault): NodeTrouble {
       return { ...before, rate: before.rate * fault.rate };
     case 'clock-offset':
       return { ...before, offsetMs: before.offsetMs + fault.byMs };
+    case 'lost-force':
+      return { ...before, lostForce: either(before.lostForce, fault.probability ?? 1) };
+    case 'failed-write':
+      return { ...before, failedWrite: either(before.failedWrite, fault.probability ?? 1) };
+    case 'read-error':
+      return { ...before, unreadable: true };
     default:
       return before;
   }

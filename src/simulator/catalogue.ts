@@ -48,6 +48,10 @@ const probability = {
   required: true,
   meaning: 'from 0 to 1, rolled at each delivery of each copy',
 } as const;
+const ofWrites = {
+  kind: 'probability',
+  meaning: 'from 0 to 1, rolled for each forced write that ends meanwhile; default 1',
+} as const;
 const links = {
   kind: 'links',
   meaning: 'pairs of nodes, one direction each; default: all',
@@ -187,6 +191,27 @@ export const catalogue: {
       factor: { kind: 'factor', required: true, meaning: 'so many times as long' },
       ...span,
     },
+  },
+  'lost-force': {
+    meaning:
+      'the disk of a node says that forced writes are safe, and has not done them: a crash may forget them, unless a later force does them',
+    mapsTo: '(lose force) instead of (durable); (restart) with a tail',
+    alsoIn: 'VOPR, FoundationDB, turmoil, Jepsen, etcd',
+    fields: { node, probability: ofWrites, ...span },
+  },
+  'failed-write': {
+    meaning:
+      'forced writes of a node fail, as on a full disk: a machine that named a failure event is told, any other node stops until the fault ends',
+    mapsTo: '(fail write) instead of (durable); (restart) at the end',
+    alsoIn: 'FoundationDB, turmoil',
+    fields: { node, probability: ofWrites, ...span },
+  },
+  'read-error': {
+    meaning:
+      'a node cannot read its log, as checksums reveal, so that it does not come back before the fault ends',
+    mapsTo: 'when (restart) comes',
+    alsoIn: 'VOPR, turmoil, Jepsen',
+    fields: { node, ...span },
   },
   partition: {
     meaning: 'nothing is delivered over some links; what arrives over them is dropped',

@@ -68,8 +68,13 @@ export function strikeIn(watch: CrashWatch, step: TriedStep): Counted {
     next: { point, remaining, awaitsDurable },
   });
   if (awaitsDurable > 0) {
-    for (const { type } of step.effects) if (type === 'durable') awaitsDurable--;
-    if (awaitsDurable > 0) return counted();
+    for (const { type } of step.effects) {
+      if (type !== 'durable' && type !== 'failed') continue;
+      awaitsDurable--;
+      // The record is not in the log, so that the point after it does not come.
+      if (type === 'failed' && awaitsDurable === 0) remaining = Number.POSITIVE_INFINITY;
+    }
+    if (awaitsDurable > 0 || remaining === Number.POSITIVE_INFINITY) return counted();
     // "After" a forced record is after it became durable and before what waited for it.
     return counted(step.points > 0 ? { when: 'within', crashAfter: 0 } : { when: 'afterStep' });
   }
@@ -78,7 +83,7 @@ export function strikeIn(watch: CrashWatch, step: TriedStep): Counted {
   let done = 0;
   let { underWay } = step;
   for (const effect of step.effects) {
-    if (effect.type === 'durable') underWay--;
+    if (effect.type === 'durable' || effect.type === 'failed') underWay--;
     else if (isForced(effect)) underWay++;
     if (pointName(effect) === undefined) continue;
     if (isNamed(point, effect) && --remaining === 0) {

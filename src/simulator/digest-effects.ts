@@ -38,6 +38,7 @@ export function digestEffect(digest: Digest, effect: Executed): void {
     case 'start':
     case 'stop':
     case 'durable':
+    case 'failed':
       digest.text(effect.process);
   }
 }

@@ -30,6 +30,8 @@ export interface Afflicted {
   readonly unwatch: () => void;
   readonly crash: (fault: CrashFault) => void;
   readonly restart: (node: NodeId) => void;
+  /** The disk of a node works again: what it kept down comes back. */
+  readonly repair: (node: NodeId) => void;
   /** Messages that were held are on their way again. */
   readonly release: () => void;
   readonly resume: (node: NodeId) => void;
@@ -133,6 +135,9 @@ export class Injector {
       case 'pause':
         if (!this.active.node(fault.node).paused) this.#afflicted.resume(fault.node);
         return;
+      case 'failed-write':
+      case 'read-error':
+        return this.#afflicted.repair(fault.node);
       case 'clock-strobe':
         if (this.#turned.delete(occurrence)) this.#jump(fault.node, -fault.byMs);
         return;

@@ -27,8 +27,12 @@ export interface NodeMetrics {
   readonly messages: Readonly<MessageCounts>;
   readonly writes: Readonly<WriteCounts>;
   readonly timersFired: number;
+  /** How often it went down, also by a failed write. */
   readonly crashes: number;
   readonly restarts: number;
+  /** Forced writes that failed, and those that the disk only said to have done. */
+  readonly failedWrites: number;
+  readonly lostForces: number;
   /** Virtual time in which it was neither down nor paused, and the share of the run that this is. */
   readonly upMs: number;
   readonly availability: number | null;
@@ -80,6 +84,8 @@ export interface Metrics {
   readonly writes: Readonly<WriteCounts>;
   readonly crashes: number;
   readonly restarts: number;
+  readonly failedWrites: number;
+  readonly lostForces: number;
   readonly timersFired: number;
   readonly operations: OperationMetrics;
   readonly operationsByType: Readonly<Record<string, OperationMetrics>>;

@@ -24,6 +24,8 @@ export interface NodeBook extends NodeFacts {
   crashes: readonly WatchedCrash[];
   /** What the next restart finds of the unforced tail. */
   tail: CrashFault['tail'];
+  /** Whether it would be up if its disk worked: a failed write has stopped it, or it could not restart. */
+  awaitsDisk: boolean;
   /** Only of a node whose clock has been wrong. */
   clock: NodeClock | undefined;
 }
@@ -46,6 +48,7 @@ export function bookOf(facts: NodeFacts): NodeBook {
     operating: new Set(),
     crashes: [],
     tail: undefined,
+    awaitsDisk: false,
     clock: undefined,
   };
 }

@@ -173,6 +173,38 @@ export const presets: Readonly<Record<string, Preset>> = {
       return [{ fault: 'crash', node: node(), loseDisk: true, ...soon() }];
     },
   },
+  'full-disk': {
+    description: 'forced writes of one node fail for a while in the first 100 ms',
+    make: (instance, seed) => {
+      const { node, soon } = drawing(instance, seed, 'full-disk');
+      return [{ fault: 'failed-write', node: node(), ...soon() }];
+    },
+  },
+  'read-error': {
+    description: 'one node crashes in the first 100 ms and cannot read its disk for a while',
+    make: (instance, seed) => {
+      const { node, soon } = drawing(instance, seed, 'read-error');
+      const broken = node();
+      const { atMs, forMs } = soon();
+      return [
+        { fault: 'crash', node: broken, atMs, forMs: ms(forMs / 2) },
+        { fault: 'read-error', node: broken, atMs, forMs },
+      ];
+    },
+  },
+  'lost-force': {
+    description: 'the disk of one node forgets in a crash what it has called safe',
+    isBeyond: true,
+    make: (instance, seed) => {
+      const { node, soon } = drawing(instance, seed, 'lost-force');
+      const lying = node();
+      const { atMs, forMs } = soon();
+      return [
+        { fault: 'lost-force', node: lying, atMs: 0, forMs: atMs },
+        { fault: 'crash', node: lying, atMs, forMs, tail: 'lost' },
+      ];
+    },
+  },
   swarm: {
     description:
       'a profile drawn whole from the seed: weather, some kinds of faults, then healing and time to recover',

@@ -26,6 +26,8 @@ interface NodeCounts {
   timersFired: number;
   crashes: number;
   restarts: number;
+  failedWrites: number;
+  lostForces: number;
   /** Since when it is up; undefined while it is not. */
   upSince: number | undefined;
   upUs: number;
@@ -53,6 +55,8 @@ export class MetricsRecorder {
       timersFired: 0,
       crashes: 0,
       restarts: 0,
+      failedWrites: 0,
+      lostForces: 0,
       upSince: 0,
       upUs: 0,
     }));
@@ -77,6 +81,12 @@ export class MetricsRecorder {
         return;
       case 'replace':
         this.#node(node).writes.forced++;
+        return;
+      case 'failed':
+        this.#node(node).failedWrites++;
+        return;
+      case 'durable':
+        if (effect.lies === true) this.#node(node).lostForces++;
         return;
       case 'mark':
         this.#mark(effect.process, effect.name, effect.data, atUs);
@@ -130,6 +140,8 @@ export class MetricsRecorder {
       },
       crashes: sum(({ crashes }) => crashes),
       restarts: sum(({ restarts }) => restarts),
+      failedWrites: sum(({ failedWrites }) => failedWrites),
+      lostForces: sum(({ lostForces }) => lostForces),
       timersFired: sum(({ timersFired }) => timersFired),
       ...this.#operations.finish(atUs, isOver),
       nodes: Object.fromEntries(

@@ -5,7 +5,13 @@
  * busy waits too.
  */
 import { immediateChoices, openChoices, refuseEndless } from '../model/choices.ts';
-import type { ActingDecision, Decision, DropCause } from '../model/decision.ts';
+import {
+  type ActingDecision,
+  type Decision,
+  type DiskAnswer,
+  type DropCause,
+  isDiskAnswer,
+} from '../model/decision.ts';
 import { Digest } from '../model/digest.ts';
 import { UserMistake } from '../model/errors.ts';
 import type { CrashFault, Schedule } from '../model/faults.ts';
@@ -172,6 +178,11 @@ export class Simulation {
       },
       crash: (fault) => this.#crash(fault),
       restart: (node) => this.#restart(node),
+      repair: (node) => {
+        const { failedWrite, unreadable } = this.#injector.active.node(node);
+        const isRepaired = failedWrite === 0 && !unreadable;
+        if (isRepaired && bookOfNode(node).awaitsDisk) this.#restart(node);
+      },
       release: () => {
         const arrivals = this.#heldBack;
         this.#heldBack = [];
@@ -236,7 +247,7 @@ export class Simulation {
           return;
         }
         book.writing = undefined;
-        this.#act(pending.node, { type: 'durable', node: book.definition.id });
+        this.#act(pending.node, { type: this.#answer(book), node: book.definition.id });
         return;
       }
       case 'choice': {
@@ -366,6 +377,15 @@ export class Simulation {
     this.#recorder.isUp(index, isUp, this.now);
   }
 
+  /** What the disk says to the forced write that ends. */
+  #answer({ definition: { id } }: NodeBook): DiskAnswer['type'] {
+    const { failedWrite, lostForce } = this.#injector.active.node(id);
+    const strikes = (fault: string, probability: number): boolean =>
+      probability > 0 && (probability >= 1 || this.#streams.draw(fault, id) < probability);
+    if (strikes('failed write', failedWrite)) return 'failWrite';
+    return strikes('lost force', lostForce) ? 'loseForce' : 'durable';
+  }
+
   #isPaused({ definition }: NodeBook): boolean {
     return this.#injector.active.node(definition.id).paused;
   }
@@ -402,6 +422,7 @@ export class Simulation {
     const due = book.crashes.length === 0 ? undefined : this.#strike(node, book, timed);
     if (due === undefined) {
       this.#follow(node, this.#apply(timed).effects);
+      if (isDiskAnswer(decision) && !this.#node(node).up) this.#stopped(node);
       return true;
     }
     const { strike, fault } = due;
@@ -413,7 +434,9 @@ export class Simulation {
     }
     const happens = strike.when === 'afterStep';
     if (happens) this.#follow(node, this.#apply(timed).effects);
-    this.#crash(fault);
+    // A failed write may have stopped it in the step, after which it was to crash.
+    if (this.#node(node).up) this.#crash(fault);
+    else this.#buried(node, fault);
     return happens;
   }
 
@@ -487,7 +510,10 @@ export class Simulation {
     const { index } = this.instance.node(id);
     const node = this.#node(index);
     if (node.up) return;
-    const tail = this.#tail(this.#book(index), tailLength(node.disk));
+    const book = this.#book(index);
+    book.awaitsDisk = this.#injector.active.node(id).unreadable;
+    if (book.awaitsDisk) return;
+    const tail = this.#tail(book, tailLength(node.disk));
     this.#recorder.restarted(index);
     this.#act(index, { type: 'restart', node: id, tail });
   }
@@ -508,16 +534,29 @@ export class Simulation {
     this.#buried(index, fault);
   }
 
-  /** After a crash: what was scheduled for this life is void, and the restart is planned. */
-  #buried(node: number, fault: CrashFault): void {
+  /** A failed write has stopped the node, which comes back when its disk works again. */
+  #stopped(node: number): void {
+    const book = this.#book(node);
+    this.#dead(node);
+    book.tail = undefined;
+    book.awaitsDisk = true;
+  }
+
+  /** After a crash: what was scheduled for this life is void. */
+  #dead(node: number): void {
     const book = this.#book(node);
     this.#recorder.crashed(node);
     const handling = bury(book);
     if (handling !== undefined) this.#abandoned.add(handling);
-    book.tail = fault.tail;
-    this.#injector.died(fault.node);
+    this.#injector.died(book.definition.id);
     this.#noteUp(node);
     this.#planner.release(book);
+  }
+
+  #buried(node: number, fault: CrashFault): void {
+    const book = this.#book(node);
+    this.#dead(node);
+    book.tail = fault.tail;
     if (fault.loseDisk === true) this.#apply({ type: 'loseDisk', node: fault.node });
     if (fault.forMs !== undefined)
       this.#queue.push({

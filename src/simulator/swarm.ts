@@ -29,7 +29,8 @@ export interface Profile {
  *     run(system, { seed, ...swarm(system, seed) }).outcome   // 'recovered', 'blocked' or 'stuck'
  *
  * - Messages are lost, and links cut, where the network declares loss; duplicated where it declares that.
- * - Nodes crash whose processes all say how they recover; no disk is lost.
+ * - Nodes crash whose processes all say how they recover.
+ * - Disks fail, lie or are lost where the system's own scope has failed writes, lost forces or disk losses.
  * - What changes only times (pauses, held links, slow nodes, wrong clocks) strikes systems that claim
  *   something under asynchronous timing.
  * - A part of the nodes is healed only where the system says when it is rightly blocked.
@@ -95,7 +96,7 @@ function drawnLaw(chance: Chances, knob: string, meanMs: number, minMs: number):
 
 /** The kinds that the system promises to survive, each there with a probability of its own. */
 function hostilePhase(instance: Instance, chance: Chances, hostileMs: number): Schedule {
-  const { network, nodes, timing } = instance;
+  const { network, nodes, timing, system } = instance;
   const ids = nodes.map(({ id }) => id);
   const mayCrash = nodes
     .filter(({ processes }) => processes.every(({ process }) => process.recover !== undefined))
@@ -163,6 +164,32 @@ function hostilePhase(instance: Instance, chance: Chances, hostileMs: number): S
     node: one(knob),
     factor: tenth(chance.between(knob, 2, 50)),
     ...span,
+  }));
+  const { failedWrites = 0, lostForces = 0, diskLosses = 0 } = system.scope ?? {};
+  const mayFail = failedWrites > 0 && mayCrash.length > 0;
+  kind('failed-write', mayFail, (span, knob) => ({
+    fault: 'failed-write',
+    node: one(knob, mayCrash),
+    probability: hundredth(chance.between(knob, 0.1, 1)),
+    ...span,
+  }));
+  kind('read-error', mayFail, (span, knob) => ({
+    fault: 'read-error',
+    node: one(knob, mayCrash),
+    ...span,
+  }));
+  kind('lost-force', lostForces > 0, (span, knob) => ({
+    fault: 'lost-force',
+    node: one(knob),
+    probability: hundredth(chance.between(knob, 0.1, 1)),
+    ...span,
+  }));
+  kind('disk loss', diskLosses > 0 && mayCrash.length > 0, ({ atMs, forMs }, knob) => ({
+    fault: 'crash',
+    node: one(knob, mayCrash),
+    loseDisk: true,
+    atMs,
+    forMs,
   }));
   kind('clock-offset', asynchronous, (span, knob) => ({
     fault: 'clock-offset',

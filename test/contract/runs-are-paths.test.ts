@@ -18,6 +18,7 @@ import {
   UserMistake,
 } from '../../src/index.ts';
 import { canonical } from '../../src/model/plain-data.ts';
+import { faultNames } from '../../src/model/state.ts';
 import { builtInSystems } from '../../src/protocols/index.ts';
 
 const systems = builtInSystems().filter((system): system is AnySystem => system.kind === 'system');
@@ -62,12 +63,15 @@ describe.each(systems.map((system) => ({ name: system.name, system })))('$name',
           'crash-for-ever',
           'partition',
           'chaos',
+          'full-disk',
+          'lost-force',
+          'disk-loss',
         ),
         (seed, preset) => {
           const done = ofRun(system, seed, preset);
           if (done === undefined) return;
           const { instance, trace } = done;
-          const counts = { crashes: 99, restarts: 99, partitions: 99, diskLosses: 99, copies: 99 };
+          const counts = Object.fromEntries([...faultNames, 'copies'].map((name) => [name, 99]));
           // A schedule may lose and duplicate where the network's declaration promises neither.
           const scope = {
             ...fullScope(counts, {}, instance.network),
@@ -87,7 +91,7 @@ describe.each(systems.map((system) => ({ name: system.name, system })))('$name',
           }
         },
       ),
-      { seed: 5, numRuns: 6 },
+      { seed: 5, numRuns: 8 },
     );
     expect(decisions).toBeGreaterThan(0);
   });

@@ -32,6 +32,23 @@ describe('a story', () => {
     expect(told('coordinator-crash-undecided')).toContain('finds nothing on its disk');
   });
 
+  it('tells what disks say and do not do, and what is missing afterwards', () => {
+    const faults = [
+      { fault: 'lost-force', node: 'p1', forMs: 60 },
+      { fault: 'crash', node: 'p1', atMs: 60, forMs: 50, tail: 'lost' },
+      { fault: 'failed-write', node: 'p2', forMs: 90 },
+    ] as const;
+    const parameters = { participants: 2, votes: 'yes' } as const;
+    const text = story(run(twoPhaseCommit, { seed: 1, faults, parameters, trace: true }));
+    const read = text.replace(/\s+/g, ' ');
+    expect(read).toContain('The disk of p1 only says that forced writes are done');
+    expect(read).toContain(
+      'The disk of p1 says that the record prepared is safe, and has not written it',
+    );
+    expect(read).toContain('1 record that the disk had called safe is gone');
+    expect(read).toContain('The disk of p2 fails to write the record prepared, and p2 stops.');
+  });
+
   it('gives the cause of every lost message', () => {
     expect(told('coordinator-crash')).toContain('is lost: coordinator is down.');
     expect(told('partition')).toContain('is lost: the link is cut.');

@@ -180,6 +180,9 @@ describe('a fault that is added', () => {
     { fault: 'clock-drift', node: 'p1', rate: 1 },
     { fault: 'clock-jump', node: 'p1', byMs: 0 },
     { fault: 'clock-strobe', node: 'p1', byMs: 5, periodMs: 1, forMs: 10, ...later },
+    { fault: 'lost-force', node: 'p1', ...later },
+    { fault: 'failed-write', node: 'p1', probability: 0 },
+    { fault: 'read-error', node: 'p1' },
     { fault: 'heal', atMs: 0 },
   ];
 

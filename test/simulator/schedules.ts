@@ -86,6 +86,11 @@ const plain: fc.Arbitrary<Fault> = fc.oneof(
     { atMs },
   ),
   records<Fault & { fault: 'slow-disk' }>({ fault: fc.constant('slow-disk'), node, factor }, span),
+  records<Fault & { fault: 'lost-force' }>(
+    { fault: fc.constantFrom('lost-force', 'failed-write'), node },
+    { probability: fc.nat(10).map((p) => p / 10), ...span },
+  ),
+  records<Fault & { fault: 'read-error' }>({ fault: fc.constant('read-error'), node }, span),
   fc
     .tuple(fc.constantFrom('partition', 'hold'), choice, records({}, span))
     .map(([fault, chosen, when]) => ({ fault, ...chosen, ...when }) as Fault),

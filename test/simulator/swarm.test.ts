@@ -25,6 +25,10 @@ const sound = defineSystem({
   nodes: () => replicate('n', 3, () => defineProcess({ machine, input: {}, recover: () => ({}) })),
   network: { loss: true, duplication: true },
 });
+/** It says of its own accord that it is checked with disks that fail, lie and are lost. */
+const hardened = variant(sound, 'hardened', {
+  scope: { failedWrites: 1, lostForces: 1, diskLosses: 1 },
+});
 const profiles = (system: AnySystem, seeds = 300): readonly Profile[] =>
   Array.from({ length: seeds }, (_, seed) => swarm(system, seed));
 const kindsOf = (system: AnySystem): ReadonlySet<string> =>
@@ -45,15 +49,15 @@ describe('a profile', () => {
   });
 
   test('differs by seed, and most kinds of faults are absent from most', () => {
-    const all = profiles(sound);
+    const all = profiles(hardened);
     expect(new Set(all.map((profile) => JSON.stringify(profile))).size).toBe(300);
     const present = faultKinds.filter((kind) => kind !== 'heal' && kind !== 'restart');
     for (const kind of present) {
       const share =
         all.filter(({ faults }) => faults.some(({ fault }) => fault === kind)).length / 300;
       expect(share, kind).toBeGreaterThan(0.2);
-      // Crashes come at times and at points, each with its own probability.
-      expect(share, kind).toBeLessThan(kind === 'crash' ? 0.65 : 0.4);
+      // Crashes come at times, at points and with the disk, each with its own probability.
+      expect(share, kind).toBeLessThan(kind === 'crash' ? 0.75 : 0.4);
     }
   });
 
@@ -101,6 +105,24 @@ describe('the promises of the system', () => {
       faults.flatMap((fault) => (fault.fault === 'crash' ? [fault.node] : [])),
     );
     expect(new Set(crashed)).toEqual(new Set(['safe']));
+  });
+
+  test('bound its disks: they fail, lie and are lost only where its own scope says so', () => {
+    const ofDisks = ['failed-write', 'read-error', 'lost-force'];
+    for (const kind of ofDisks) {
+      expect(kindsOf(sound)).not.toContain(kind);
+      expect(kindsOf(hardened)).toContain(kind);
+    }
+    const losses = (system: AnySystem): readonly Fault[] =>
+      profiles(system).flatMap(({ faults }) =>
+        faults.filter((fault) => fault.fault === 'crash' && fault.loseDisk === true),
+      );
+    expect(losses(sound)).toEqual([]);
+    expect(losses(hardened).length).toBeGreaterThan(30);
+    // What is drawn besides is what is drawn without them.
+    const rest = ({ faults }: Profile): readonly Fault[] =>
+      faults.filter((fault) => !ofDisks.includes(fault.fault) && !('loseDisk' in fault));
+    expect(profiles(hardened).map(rest)).toEqual(profiles(sound).map(rest));
   });
 
   test('bound its times: under synchronous timing nothing is slow, held or wrong', () => {
