@@ -66,6 +66,8 @@ function nodeOfDecision(decision: Decision): NodeId | undefined {
     case 'invoke':
       return nodeOfAddress(decision.process);
     case 'durable':
+    case 'loseForce':
+    case 'failWrite':
     case 'crash':
     case 'restart':
     case 'loseDisk':

@@ -108,6 +108,12 @@ function noted({ opening, change, deeds, crashAfter }: Act): readonly string[] {
     case 'durable':
       said.push(`${opening.record} is on disk`);
       break;
+    case 'loseForce':
+      said.push(`${opening.record} is said to be on disk and is not`);
+      break;
+    case 'failWrite':
+      said.push(`cannot write ${opening.record}`, ...(opening.stops ? ['stops'] : []));
+      break;
     case 'crash':
       said.push('crashes');
       break;
