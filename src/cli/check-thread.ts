@@ -5,12 +5,20 @@
 import { Worker } from 'node:worker_threads';
 import { isUserMistake, type Progress, UserMistake } from '../index.ts';
 import type { Answer, Question } from './question.ts';
+import { threadEntry } from './thread-entry.ts';
 
 /** What the thread says: `done` and `failed` end it. */
 export type Said =
   | { readonly kind: 'progress'; readonly progress: Progress }
   | { readonly kind: 'done'; readonly answer: Answer }
-  | { readonly kind: 'failed'; readonly isMistake: boolean; readonly error: Error };
+  | Failed;
+
+/** An error as it travels between threads, which keep no class. */
+export interface Failed {
+  readonly kind: 'failed';
+  readonly isMistake: boolean;
+  readonly error: Error;
+}
 
 export interface Hooks {
   progress(progress: Progress): void;
@@ -25,7 +33,8 @@ export async function answerInThread(
 ): Promise<Answer | { readonly memorySpentAt: Progress }> {
   const stop = new Int32Array(new SharedArrayBuffer(4));
   const ignore = hooks.onInterrupt(() => Atomics.store(stop, 0, 1));
-  const worker = startWorker({ question, stop });
+  const workerData = { question, stop };
+  const worker = new Worker(threadEntry('check-worker'), { workerData });
   let last: Progress = { distinct: 0, generated: 0, depth: 0, queued: 0 };
   try {
     return await new Promise((resolve, reject) => {
@@ -55,18 +64,7 @@ function isOutOfMemory(error: Error): boolean {
   return error.name === 'RangeError' && /allocation failed|maximum size/.test(error.message);
 }
 
-/** Node 20 does not hand `--import tsx` on to threads: from the sources, the thread asks for it itself. */
-function startWorker(workerData: unknown): Worker {
-  if (!import.meta.url.endsWith('.ts'))
-    return new Worker(new URL('./check-worker.js', import.meta.url), { workerData });
-  const entry = JSON.stringify(new URL('./check-worker.ts', import.meta.url).href);
-  const tsx = JSON.stringify(import.meta.resolve('tsx/esm/api'));
-  const code = `import(${tsx}).then(({ register }) => { register(); return import(${entry}); })`;
-  return new Worker(code, { eval: true, workerData });
-}
-
-/** The error as it travels between threads, which keep no class. */
-export function failed(error: unknown): Said {
+export function failed(error: unknown): Failed {
   return {
     kind: 'failed',
     isMistake: isUserMistake(error),

@@ -96,6 +96,13 @@ function programOf(io: Io, finish: (work: Promise<ExitCode>) => Promise<void>): 
   add('run', 'SYSTEM --seed S [options]')
     .argument('<system>', 'a built-in name, or a module that exports `system`')
     .option('--seed <seed>', 'required: a whole number or a text', seed)
+    .option('--runs <n>', 'many runs, with seeds SEED/1 to SEED/N', wholeNumber('--runs', 'runs'))
+    .option(
+      '--workers <n>',
+      'threads for many runs; default: one a core; the result is the same',
+      wholeNumber('--workers', 'threads'),
+    )
+    .option('--against <system>', 'the same runs of another system, and how far they differ')
     .option('--scenario <name>', 'default: the first that the system declares')
     .addOption(set)
     .option('--faults <file>', 'a fault file or preset, beside the faults of the scenario')

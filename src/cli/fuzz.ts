@@ -2,17 +2,11 @@
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { FuzzResult, Violation } from '../fuzzing/index.ts';
-import {
-  type AnySystem,
-  presets,
-  type RunFile,
-  replay,
-  type Schedule,
-  UserMistake,
-} from '../index.ts';
+import { type AnySystem, type RunFile, replay, type Schedule, UserMistake } from '../index.ts';
 import { story } from '../reports/index.ts';
 import { shellCommand } from './arguments.ts';
-import { assertWritable, fileReason, readSchedule, writeRunFile } from './files.ts';
+import { faultsArgument } from './faults-argument.ts';
+import { assertWritable, fileReason, writeRunFile } from './files.ts';
 import { fuzzJson, fuzzText } from './fuzz-output.ts';
 import type { ExitCode, Io } from './io.ts';
 import { bar, statusLine } from './progress.ts';
@@ -41,7 +35,7 @@ export async function fuzzCommand(typed: string, given: FuzzArguments, io: Io): 
   const named = await namedSystem(typed, io.cwd);
   const system = machinesOf(named);
   try {
-    const faults = await faultsOf(given.faults, io);
+    const faults = await faultsArgument(given.faults, io);
     const result = await fuzzed(system, given, faults, io);
     const kept: KeptViolation[] = [];
     for (const violation of result.violations) {
@@ -117,15 +111,6 @@ async function generators(): Promise<typeof import('../fuzzing/index.ts')> {
       );
     throw error;
   }
-}
-
-/** The name of a preset, or a schedule from a file. */
-async function faultsOf(
-  faults: string | undefined,
-  io: Io,
-): Promise<string | Schedule | undefined> {
-  if (faults === undefined || Object.hasOwn(presets, faults)) return faults;
-  return faults === '-' || /[/\\.]/.test(faults) ? readSchedule(faults, io) : faults;
 }
 
 async function keep(out: string, file: string, runFile: RunFile, io: Io): Promise<void> {

@@ -5,7 +5,6 @@ import {
   type Fault,
   type PresetWeather,
   presetSchedule,
-  presets,
   presetWeather,
   type Run,
   run,
@@ -17,15 +16,22 @@ import {
 import { crashPointsOf, crashTable, story } from '../reports/index.ts';
 import { hdrHistograms } from '../statistics/index.ts';
 import { type CrashRequest, crashRequest, shellCommand } from './arguments.ts';
-import { assertWritable, readSchedule, writeRunFile } from './files.ts';
+import { faultsArgument } from './faults-argument.ts';
+import { assertWritable, writeRunFile } from './files.ts';
 import type { ExitCode, Io } from './io.ts';
+import { manyCommand } from './many.ts';
 import { crashTableJson, crashTableText, runJson, runText } from './run-output.ts';
+import { situationGiven, situationWords } from './run-situation.ts';
 import { asMistakeOf, machinesOf, type NamedSystem, namedSystem } from './system-argument.ts';
 import { exported, traceExport } from './trace-export.ts';
 import { exitOf } from './words.ts';
 
 export interface RunArguments {
   readonly seed?: number | string;
+  /** Many runs, over that many threads, beside the same of another system. */
+  readonly runs?: number;
+  readonly workers?: number;
+  readonly against?: string;
   readonly scenario?: string;
   readonly set?: Readonly<Record<string, string>>;
   readonly faults?: string;
@@ -48,15 +54,43 @@ export async function runCommand(typed: string, given: RunArguments, io: Io): Pr
     throw new UserMistake(
       `--for ${given.for} says how long a crashed node is down, and nothing crashes; add --crash NODE@before:1:MESSAGE`,
     );
+  refuseBesideMany(given, requests);
   const named = await namedSystem(typed, io.cwd);
   const system = machinesOf(named);
   try {
+    if (given.runs !== undefined) {
+      const crashes = crashesOf(requests);
+      const { runs } = given;
+      return await manyCommand(named, system, { ...given, seed, runs, crashes }, io);
+    }
     const table = requests.find((request) => request.kind === 'table');
     if (table !== undefined) return tableOf(system, named, table, { ...given, seed }, io);
     return await oneRun(system, named, requests, { ...given, seed }, io);
   } catch (error) {
     throw asMistakeOf(named, error);
   }
+}
+
+function crashesOf(requests: readonly CrashRequest[]): readonly CrashFault[] {
+  return requests.flatMap((request) => (request.kind === 'point' ? [request.fault] : []));
+}
+
+/** What tells one run does not go with many, and what is about many not with one. */
+function refuseBesideMany(given: RunArguments, requests: readonly CrashRequest[]): void {
+  if (given.runs === undefined) {
+    const option = (['workers', 'against'] as const).find((one) => given[one] !== undefined);
+    if (option === undefined) return;
+    throw new UserMistake(`--${option} is for many runs; say how many, such as --runs 200`);
+  }
+  const option = (['story', 'export'] as const).find((one) => given[one] !== undefined);
+  if (option !== undefined)
+    throw new UserMistake(
+      `--${option} tells one run, and --runs asks for ${given.runs}; take the seed of one of them, such as --seed ${given.seed}/1`,
+    );
+  if (requests.some(({ kind }) => kind === 'table'))
+    throw new UserMistake(
+      `--crash NODE or all makes a table of runs of its own, with which --runs does not go; name a point, such as NODE@before:1:MESSAGE`,
+    );
 }
 
 async function oneRun(
@@ -69,14 +103,10 @@ async function oneRun(
   const { seed, trace, json = false } = given;
   if (trace !== undefined) await assertWritable(trace, io);
   const asExport = given.export && traceExport(given.export, given);
-  const crashes = requests.flatMap((request) => (request.kind === 'point' ? [request.fault] : []));
+  const crashes = crashesOf(requests);
   const { weather, faults: asked } = await faultsOf(system, given, io);
   const faults = [...asked, ...crashes];
-  const options = {
-    seed,
-    ...(given.scenario === undefined ? {} : { scenario: given.scenario }),
-    ...(given.set === undefined ? {} : { parameters: given.set }),
-  };
+  const options = { seed, ...situationGiven(given) };
   const done = run(system, {
     ...options,
     ...weather,
@@ -104,21 +134,16 @@ async function oneRun(
   return exitOf[done.verdict];
 }
 
-/** A preset by its name, or else a file; a file with a preset's name is meant by `./name`. */
+/** The faults asked for, with the weather of their own that some presets have. */
 async function faultsOf(
   system: AnySystem,
   given: Seeded,
   io: Io,
 ): Promise<{ readonly faults: Schedule; readonly weather?: PresetWeather }> {
-  const { faults, seed } = given;
-  if (faults === undefined) return { faults: [] };
-  const looksLikeFile = faults === '-' || /[/\\.]/.test(faults);
-  if (looksLikeFile && !Object.hasOwn(presets, faults))
-    return { faults: await readSchedule(faults, io) };
-  const { instance } = situationOf(system, {
-    ...(given.scenario === undefined ? {} : { scenario: given.scenario }),
-    ...(given.set === undefined ? {} : { parameters: given.set }),
-  });
+  const { seed } = given;
+  const faults = await faultsArgument(given.faults, io);
+  if (typeof faults !== 'string') return { faults: faults ?? [] };
+  const { instance } = situationOf(system, situationGiven(given));
   const weather = presetWeather(instance, faults, seed);
   return {
     faults: presetSchedule(instance, faults, seed),
@@ -174,12 +199,8 @@ function tableOf(
     throw new UserMistake(
       `--crash ${request.node ?? 'all'} makes a table of many runs, with which ${refused === undefined ? 'a second --crash' : `--${refused}`} does not go; name a point, such as ${request.node ?? 'NODE'}@before:1:MESSAGE`,
     );
-  const { seed, scenario, set: parameters, json = false } = given;
-  const options = {
-    seed,
-    ...(scenario === undefined ? {} : { scenario }),
-    ...(parameters === undefined ? {} : { parameters }),
-  };
+  const { seed, json = false } = given;
+  const options = { seed, ...situationGiven(given) };
   const undisturbed = run(system, options);
   const rows = crashTable(system, {
     ...options,
@@ -203,11 +224,6 @@ function commandOf(
   io: Io,
 ): string {
   const words = ['run', typed, '--seed', String(given.seed)];
-  if (scenario !== undefined) words.push('--scenario', scenario);
-  for (const [name, value] of Object.entries(given.set ?? {}))
-    words.push('--set', `${name}=${value}`);
-  if (given.faults !== undefined) words.push('--faults', given.faults);
-  for (const crash of given.crash ?? []) words.push('--crash', crash);
-  if (given.for !== undefined) words.push('--for', String(given.for));
+  words.push(...situationWords({ ...given, scenario }));
   return `${io.calledAs} ${shellCommand(words)}`;
 }

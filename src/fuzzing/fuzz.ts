@@ -8,12 +8,12 @@ import { UserMistake } from '../model/errors.ts';
 import type { Instance } from '../model/instance.ts';
 import type { Property, PropertyVerdict, Verdict } from '../model/property.ts';
 import type { AnySystem, GivenParameters } from '../model/system.ts';
+import { mergeVerdicts } from '../simulator/merge-verdicts.ts';
 import type { Run } from '../simulator/options.ts';
 import { createStreams, legalSeed, type Seed } from '../simulator/random.ts';
 import { run } from '../simulator/run.ts';
 import { situationOf } from '../simulator/weather.ts';
 import { type Coverage, recordCoverage } from './coverage.ts';
-import { mergeVerdicts } from './merge-verdicts.ts';
 import { type GeneratedRun, type ScenarioOptions, scenarios } from './scenarios.ts';
 import { isOtherCause, type Violation, violationOf } from './violation.ts';
 

@@ -29,6 +29,14 @@ export const percents = [50, 90, 99, 99.9] as const;
 /** What so many of a hundred durations do not exceed, in ms. */
 export type Percentiles = Readonly<Record<`p${(typeof percents)[number]}`, number>>;
 
+/** What a recorder has counted, as data; the histogram stays with whoever brought it. */
+export interface DurationCounts {
+  readonly count: number;
+  readonly sumUs: number;
+  readonly minUs: number;
+  readonly maxUs: number;
+}
+
 /** Sums stay exact: whole microseconds, of which a number holds 285 years. */
 export class DurationRecorder {
   #count = 0;
@@ -47,6 +55,18 @@ export class DurationRecorder {
     if (us < this.#minUs) this.#minUs = us;
     if (us > this.#maxUs) this.#maxUs = us;
     this.#histogram?.record(us);
+  }
+
+  /** As if what the other has counted had been recorded here too; for its histogram its owner cares. */
+  add({ count, sumUs, minUs, maxUs }: DurationCounts): void {
+    this.#count += count;
+    this.#sumUs += sumUs;
+    this.#minUs = Math.min(this.#minUs, minUs);
+    this.#maxUs = Math.max(this.#maxUs, maxUs);
+  }
+
+  counts(): DurationCounts {
+    return { count: this.#count, sumUs: this.#sumUs, minUs: this.#minUs, maxUs: this.#maxUs };
   }
 
   durations(): Durations {

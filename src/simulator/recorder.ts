@@ -33,6 +33,13 @@ interface NodeCounts {
   upUs: number;
 }
 
+/** A node begins or ceases to be up. */
+interface Turn {
+  readonly node: number;
+  readonly up: boolean;
+  readonly atUs: number;
+}
+
 export class MetricsRecorder {
   readonly #options: RecorderOptions;
   readonly #nodes: readonly NodeCounts[];
@@ -40,6 +47,9 @@ export class MetricsRecorder {
   readonly #byType = new Map<string, MessageCounts>();
   readonly #drops = { loss: 0, cut: 0, down: 0, overflow: 0 };
   readonly #marks = new Map<string, number>();
+  readonly #isUp: boolean[];
+  /** Those since the last decision: a run ends with it, and what came later was after its end. */
+  #turns: Turn[] = [];
   readonly #operations: OperationRecorder;
   readonly #spans: SpanRecorder;
   #events = 0;
@@ -49,6 +59,7 @@ export class MetricsRecorder {
     const { nodes, spans, answerWithinMs, histograms } = options;
     this.#operations = new OperationRecorder(answerWithinMs, histograms);
     this.#spans = new SpanRecorder(spans, histograms);
+    this.#isUp = nodes.map(() => true);
     this.#nodes = nodes.map(() => ({
       messages: noMessages(),
       writes: { forced: 0, unforced: 0 },
@@ -62,8 +73,9 @@ export class MetricsRecorder {
     }));
   }
 
-  decided(): void {
+  decided(atUs: number): void {
     this.#events++;
+    if (this.#turns.length > 0) this.#settle(atUs);
   }
 
   effect(effect: Executed, node: number, atUs: number): void {
@@ -119,14 +131,14 @@ export class MetricsRecorder {
 
   /** To be told after whatever may have changed it; saying the same again changes nothing. */
   isUp(node: number, up: boolean, atUs: number): void {
-    const counts = this.#node(node);
-    if (up === (counts.upSince !== undefined)) return;
-    if (counts.upSince !== undefined) counts.upUs += atUs - counts.upSince;
-    counts.upSince = up ? atUs : undefined;
+    if (up === this.#isUp[node]) return;
+    this.#isUp[node] = up;
+    this.#turns.push({ node, up, atUs });
   }
 
   /** `isOver`: nothing was left that could happen. */
   metrics(atUs: number, isOver: boolean): Metrics {
+    this.#settle(atUs);
     const sum = (of: (node: NodeCounts) => number): number =>
       this.#nodes.reduce((total, node) => total + of(node), 0);
     return {
@@ -150,6 +162,16 @@ export class MetricsRecorder {
       marks: Object.fromEntries(this.#marks),
       spans: this.#spans.finish(atUs),
     };
+  }
+
+  #settle(untilUs: number): void {
+    for (const { node, up, atUs } of this.#turns) {
+      const counts = this.#node(node);
+      if (atUs > untilUs) continue;
+      if (counts.upSince !== undefined) counts.upUs += atUs - counts.upSince;
+      counts.upSince = up ? atUs : undefined;
+    }
+    this.#turns = [];
   }
 
   #mark(process: Address, name: string, data: unknown, atUs: number): void {

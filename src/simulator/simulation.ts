@@ -462,7 +462,7 @@ export class Simulation {
     this.state = step.state;
     this.#decidedAt = this.now;
     const { digest } = this;
-    this.#recorder.decided();
+    this.#recorder.decided(this.now);
     digest.number(this.now);
     digest.text(decision.type);
     for (const effect of step.effects) digestEffect(digest, effect);

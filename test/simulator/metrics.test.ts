@@ -129,6 +129,31 @@ describe('the availability of a node', () => {
   });
 });
 
+test('the availability of nodes lies between 0 and 1 however late faults begin and end', () => {
+  for (let seed = 0; seed < 40; seed++) {
+    const { metrics } = run(twoPhaseCommit, {
+      seed,
+      faults: [
+        { fault: 'pause', node: 'p1', atMs: seed, forMs: 500 },
+        { fault: 'pause', node: 'p2', atMs: 3 * seed, forMs: 20 },
+        { fault: 'crash', node: 'p3', atMs: 2 * seed, forMs: 900 },
+        { fault: 'pause', node: 'coordinator', atMs: 60 + seed, forMs: 1 },
+      ],
+      horizonMs: 3000,
+    });
+    for (const [node, { availability }] of Object.entries(metrics.nodes)) {
+      expect(availability, `${node} under seed ${seed}`).toBeGreaterThanOrEqual(0);
+      expect(availability, `${node} under seed ${seed}`).toBeLessThanOrEqual(1);
+    }
+  }
+  // Everything is over at 55 ms: what is paused after that was up all the time.
+  const { metrics } = run(twoPhaseCommit, {
+    seed: 1,
+    faults: [{ fault: 'pause', node: 'p1', atMs: 200, forMs: 100 }],
+  });
+  expect(metrics.nodes.p1).toMatchObject({ upMs: 55, availability: 1 });
+});
+
 type Question = { type: 'ASK' } | { type: 'ANSWER' };
 
 /** Looks something up at a server, and asks again every 100 ms without an answer. */

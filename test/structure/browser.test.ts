@@ -5,7 +5,7 @@ import { chromium } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { check, run } from '../../src/index.ts';
 import { abstractTwoPhaseCommit, twoPhaseCommit } from '../../src/protocols/index.ts';
-import { hdrHistograms } from '../../src/statistics/index.ts';
+import { hdrHistograms, runMany } from '../../src/statistics/index.ts';
 import { root } from './sources.ts';
 
 const browserPath = '/usr/bin/chromium';
@@ -14,13 +14,14 @@ const browserPath = '/usr/bin/chromium';
 const page = `
   import { check, run } from './src/index.ts';
   import { abstractTwoPhaseCommit, twoPhaseCommit } from './src/protocols/index.ts';
-  import { hdrHistograms } from './src/statistics/index.ts';
+  import { hdrHistograms, runMany } from './src/statistics/index.ts';
   const digests = {};
   for (const scenario of Object.keys(twoPhaseCommit.scenarios))
     digests[scenario] = run(twoPhaseCommit, { seed: 7, scenario }).digest;
   const { distinct, verdict } = check(abstractTwoPhaseCommit);
   const { spans } = run(twoPhaseCommit, { seed: 7, histograms: hdrHistograms() }).metrics;
-  globalThis.outcome = { digests, distinct, verdict, spans };
+  const many = runMany(twoPhaseCommit, { seed: 7, runs: 20, preset: 'swarm' });
+  globalThis.outcome = { digests, distinct, verdict, spans, many: JSON.stringify(many) };
 `;
 
 function here() {
@@ -29,7 +30,8 @@ function here() {
     digests[scenario] = run(twoPhaseCommit, { seed: 7, scenario }).digest;
   const { distinct, verdict } = check(abstractTwoPhaseCommit);
   const { spans } = run(twoPhaseCommit, { seed: 7, histograms: hdrHistograms() }).metrics;
-  return { digests, distinct, verdict, spans };
+  const many = runMany(twoPhaseCommit, { seed: 7, runs: 20, preset: 'swarm' });
+  return { digests, distinct, verdict, spans, many: JSON.stringify(many) };
 }
 
 async function bundled(): Promise<string> {

@@ -113,6 +113,11 @@ describe('the pure part', () => {
     for (const name of packagesBehind('src/protocols/index.ts')) expect(known).toContain(name);
   });
 
+  test('statistics load, beside that, the two libraries that count', () => {
+    const known = ['seedrandom', 'xstate', 'hdr-histogram-js', 'jstat'];
+    for (const name of packagesBehind('src/statistics/index.ts')) expect(known).toContain(name);
+  });
+
   test('the folders up to patterns import nothing of Node', () => {
     for (const { file, imports } of sources)
       if (pure.includes(folderOf(file)))
