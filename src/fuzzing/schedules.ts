@@ -5,9 +5,12 @@ import { suggestion, UserMistake } from '../model/errors.ts';
 import type { Fault, Schedule } from '../model/faults.ts';
 import type { Instance } from '../model/instance.ts';
 import type { AnySystem } from '../model/system.ts';
+import { faultKinds } from '../simulator/catalogue.ts';
 import { crashPointsOf } from '../simulator/crash-points.ts';
+import { promisesOf } from '../simulator/promises.ts';
 import { run } from '../simulator/run.ts';
 import { type Situation, situationOf } from '../simulator/weather.ts';
+import { type Bounds, faultOf } from './generated-faults.ts';
 
 /** Which schedules to generate. All have defaults. */
 export interface ScheduleOptions {
@@ -21,10 +24,14 @@ export interface ScheduleOptions {
    */
   readonly crashPoints?: boolean;
   /**
-   * The kinds of faults. Default: crashes and partitions, and of loss and duplication what the network
-   * declares, so that no protocol is blamed for what it never promised to survive.
+   * The kinds of faults, any of the catalogue. Default: crashes and partitions, and what the system
+   * promises to survive, so that no protocol is blamed for what it never promised: loss and duplication
+   * where the network declares them; held and delayed messages, pauses, slowness and wrong clocks where
+   * the timing is asynchronous; disks that fail or lie where the system's scope has such.
    */
-  readonly kinds?: readonly GeneratedFault[];
+  readonly kinds?: readonly Fault['fault'][];
+  /** Whether crashes may lose the disk. Default: where the system's own scope has disk losses. */
+  readonly diskLosses?: boolean;
   /** Faults in one schedule. Default 3: what breaks a protocol usually takes one or two. */
   readonly atMost?: number;
   /** Every fault begins before this time of the run, in ms. Default 500. */
@@ -34,9 +41,6 @@ export interface ScheduleOptions {
   /** Every fault ends: crashed nodes restart, cuts mend. Default false: some are for ever. */
   readonly everyFaultEnds?: boolean;
 }
-
-const kinds = ['crash', 'partition', 'loss', 'duplication'] as const;
-type GeneratedFault = (typeof kinds)[number];
 
 /**
  * Schedules of faults that are legal for the system, as plain data: crash points first, then the
@@ -55,34 +59,49 @@ export function schedules(
   const situation = situationOf(system, options);
   const { instance } = situation;
   const atMost = legalCount('atMost', options.atMost ?? 3, 0);
-  const span: Span = {
+  const bounds: Bounds = {
     beginsBeforeMs: legalCount('beginsBeforeMs', options.beginsBeforeMs ?? 500, 1),
     lastsAtMostMs: legalCount('lastsAtMostMs', options.lastsAtMostMs ?? 500, 1),
     everyFaultEnds: options.everyFaultEnds ?? false,
+    diskLosses: options.diskLosses ?? promisesOf(instance).losesDisks,
   };
   const asked = legalKinds(options.kinds ?? defaultKinds(instance)).filter(
-    (kind) => kind !== 'partition' || instance.nodes.length > 1,
+    (kind) => (kind !== 'partition' && kind !== 'hold') || instance.nodes.length > 1,
   );
   const points =
     asked.includes('crash') && (options.crashPoints ?? true) ? pointsOf(system, situation) : [];
-  const faults = asked.map((kind) => faultOf(kind, instance, span));
-  if (points.length > 0) faults.push(pointedCrash(points, span));
+  const faults = asked.map((kind) => ({
+    arbitrary: faultOf(kind, instance, bounds),
+    weight: changing.includes(kind) ? 4 : 1,
+  }));
+  if (points.length > 0) {
+    // Rare moments are hit by counting, not by the clock: just over half are crashes at points.
+    const others = faults.reduce((sum, { weight }) => sum + weight, 0);
+    faults.push({ arbitrary: pointedCrash(points, bounds), weight: others + 2 });
+  }
   if (faults.length === 0) return fc.constant([]);
   return fc
     .uniqueArray(fc.oneof(...faults), { maxLength: atMost, selector: sameFault })
     .map((schedule) => schedule.toSorted((a, b) => (a.atMs ?? -1) - (b.atMs ?? -1)));
 }
 
-interface Span {
-  readonly beginsBeforeMs: number;
-  readonly lastsAtMostMs: number;
-  readonly everyFaultEnds: boolean;
-}
+/** Kinds that change what happens, and not only when: they come more often. */
+const changing: readonly Fault['fault'][] = [
+  'crash',
+  'partition',
+  'loss',
+  'duplication',
+  'lost-force',
+  'failed-write',
+];
 
-function defaultKinds({ network }: Instance): readonly GeneratedFault[] {
-  return kinds.filter(
-    (kind) => (kind !== 'loss' || network.loss) && (kind !== 'duplication' || network.duplication),
-  );
+function defaultKinds(instance: Instance): readonly Fault['fault'][] {
+  const { survives } = promisesOf(instance);
+  return faultKinds.filter((kind) => {
+    if (kind === 'crash' || kind === 'partition') return true;
+    // Crashed nodes restart by themselves, and healing only ends other faults.
+    return kind !== 'restart' && kind !== 'heal' && survives(kind);
+  });
 }
 
 interface NodePoints {
@@ -103,7 +122,7 @@ function pointsOf(system: AnySystem, { instance, named }: Situation): readonly N
   });
 }
 
-function pointedCrash(points: readonly NodePoints[], span: Span): fc.Arbitrary<Fault> {
+function pointedCrash(points: readonly NodePoints[], span: Bounds): fc.Arbitrary<Fault> {
   const whereOf = ({ node, occurrences }: NodePoints) =>
     fc
       .oneof(
@@ -130,52 +149,17 @@ function pointedCrash(points: readonly NodePoints[], span: Span): fc.Arbitrary<F
   return fc.oneof({ withCrossShrink: true }, { arbitrary: ending, weight: 2 }, forEver);
 }
 
-function faultOf(kind: GeneratedFault, instance: Instance, span: Span): fc.Arbitrary<Fault> {
-  const ids = instance.nodes.map(({ id }) => id);
-  switch (kind) {
-    case 'crash':
-      return timed(span, { fault: fc.constant('crash'), node: fc.constantFrom(...ids) });
-    case 'partition': {
-      const side = fc.subarray(ids, { minLength: 1, maxLength: ids.length - 1 });
-      return timed(span, { fault: fc.constant('partition'), groups: side.map((one) => [one]) });
-    }
-    case 'loss':
-      return timed(span, { fault: fc.constant('loss'), probability });
-    case 'duplication':
-      return timed(span, { fault: fc.constant('duplication'), probability });
-  }
-}
-
-/** Up to a half: beyond it little arrives, and little is learnt. */
-const probability = fc.integer({ min: 1, max: 50 }).map((percent) => percent / 100);
-
-/** The fault with a beginning and, unless it is for ever, a duration. */
-function timed<T extends object>(
-  { beginsBeforeMs, lastsAtMostMs, everyFaultEnds }: Span,
-  what: { readonly [K in keyof T]: fc.Arbitrary<T[K]> },
-): fc.Arbitrary<T & { readonly atMs: number; readonly forMs?: number }> {
-  const atMs = fc.integer({ min: 0, max: beginsBeforeMs - 1 });
-  const forMs = fc.integer({ min: 1, max: lastsAtMostMs });
-  const data = { noNullPrototype: true } as const;
-  type Timed = T & { readonly atMs: number; readonly forMs?: number };
-  const ending = fc.record({ ...what, atMs, forMs }, data) as unknown as fc.Arbitrary<Timed>;
-  if (everyFaultEnds) return ending;
-  const forEver = fc.record({ ...what, atMs }, data) as unknown as fc.Arbitrary<Timed>;
-  // A fault that ends is the lesser one, so shrinking tries it in place of one that does not.
-  return fc.oneof({ withCrossShrink: true }, { arbitrary: ending, weight: 2 }, forEver);
-}
-
 /** A second rate of loss would only end the first one early, so there is one of each. */
 function sameFault(fault: Fault): string {
   const { fault: kind } = fault;
   return kind === 'loss' || kind === 'duplication' ? kind : JSON.stringify(fault);
 }
 
-function legalKinds(given: readonly GeneratedFault[]): readonly GeneratedFault[] {
+function legalKinds(given: readonly Fault['fault'][]): readonly Fault['fault'][] {
   for (const kind of given)
-    if (!kinds.includes(kind))
+    if (!faultKinds.includes(kind))
       throw new UserMistake(
-        `the schedules' kinds name "${kind}", which is no fault${suggestion(kind, kinds)}`,
+        `the schedules' kinds name "${kind}", which is no fault${suggestion(kind, faultKinds)}`,
       );
   return given;
 }

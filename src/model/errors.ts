@@ -26,7 +26,9 @@ export function suggestion(unknown: string, known: readonly string[]): string {
   let best: string | undefined;
   let least = Math.max(2, Math.floor(unknown.length / 3)) + 1;
   for (const name of known) {
-    const differs = name.startsWith(unknown) && unknown.length > 2 ? 1 : distance(unknown, name);
+    // Of several names that begin so, the shortest is meant.
+    const isBeginning = name.startsWith(unknown) && unknown.length > 2;
+    const differs = isBeginning ? 1 - 1 / name.length : distance(unknown, name);
     if (differs < least) {
       least = differs;
       best = name;

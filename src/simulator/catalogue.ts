@@ -23,6 +23,16 @@ export interface Field {
   readonly required?: true;
   readonly words?: readonly string[];
   readonly meaning: string;
+  /** What generated faults draw a number from; see {@link Draws}. */
+  readonly draws?: Draws;
+}
+
+/** The mildest value, give or take some steps: values to generate, and to shrink towards. */
+export interface Draws {
+  readonly mildest: number;
+  readonly step: number;
+  /** The least and the most steps from the mildest value. */
+  readonly steps: readonly [least: number, most: number];
 }
 
 /** One kind of fault. */
@@ -47,10 +57,13 @@ const probability = {
   kind: 'probability',
   required: true,
   meaning: 'from 0 to 1, rolled at each delivery of each copy',
+  // Up to a half: beyond it little arrives, and little is learnt.
+  draws: { mildest: 0, step: 0.01, steps: [1, 50] },
 } as const;
 const ofWrites = {
   kind: 'probability',
   meaning: 'from 0 to 1, rolled for each forced write that ends meanwhile; default 1',
+  draws: { mildest: 0, step: 0.01, steps: [1, 99] },
 } as const;
 const links = {
   kind: 'links',
@@ -124,10 +137,15 @@ export const catalogue: {
     alsoIn: 'FoundationDB, Antithesis, etcd',
     fields: {
       node,
-      factor: { kind: 'factor', meaning: 'so many times as long; default 1' },
+      factor: {
+        kind: 'factor',
+        meaning: 'so many times as long; default 1',
+        draws: { mildest: 1, step: 1, steps: [1, 19] },
+      },
       handlingMs: {
         kind: 'duration',
         meaning: 'each event occupies the node for so long before it is handled; default 0',
+        draws: { mildest: 0, step: 1, steps: [1, 20] },
       },
       ...span,
     },
@@ -138,7 +156,12 @@ export const catalogue: {
     alsoIn: 'Jepsen',
     fields: {
       node,
-      byMs: { kind: 'shift', required: true, meaning: 'ahead by so much, or behind' },
+      byMs: {
+        kind: 'shift',
+        required: true,
+        meaning: 'ahead by so much, or behind',
+        draws: { mildest: 0, step: 1, steps: [-1000, 1000] },
+      },
       ...span,
     },
   },
@@ -152,6 +175,7 @@ export const catalogue: {
         kind: 'factor',
         required: true,
         meaning: 'seconds of the clock in a second; what it has gained by the end stays',
+        draws: { mildest: 1, step: 0.01, steps: [-50, 50] },
       },
       ...span,
     },
@@ -162,7 +186,12 @@ export const catalogue: {
     alsoIn: 'Jepsen',
     fields: {
       node,
-      byMs: { kind: 'shift', required: true, meaning: 'forwards by so much, or backwards' },
+      byMs: {
+        kind: 'shift',
+        required: true,
+        meaning: 'forwards by so much, or backwards',
+        draws: { mildest: 0, step: 1, steps: [-300, 300] },
+      },
       ...span,
     },
   },
@@ -172,11 +201,17 @@ export const catalogue: {
     alsoIn: 'Jepsen',
     fields: {
       node,
-      byMs: { kind: 'shift', required: true, meaning: 'how far it jumps' },
+      byMs: {
+        kind: 'shift',
+        required: true,
+        meaning: 'how far it jumps',
+        draws: { mildest: 0, step: 1, steps: [-200, 200] },
+      },
       periodMs: {
         kind: 'duration',
         required: true,
         meaning: 'how long it stays before it jumps the other way; above 0',
+        draws: { mildest: 0, step: 1, steps: [1, 80] },
       },
       ...span,
       forMs: { kind: 'duration', required: true, meaning: 'how long it lasts' },
@@ -188,7 +223,12 @@ export const catalogue: {
     alsoIn: 'VOPR, FoundationDB',
     fields: {
       node,
-      factor: { kind: 'factor', required: true, meaning: 'so many times as long' },
+      factor: {
+        kind: 'factor',
+        required: true,
+        meaning: 'so many times as long',
+        draws: { mildest: 1, step: 1, steps: [1, 49] },
+      },
       ...span,
     },
   },
@@ -242,7 +282,12 @@ export const catalogue: {
     mapsTo: 'when (deliver) comes',
     alsoIn: 'FoundationDB, Jepsen, etcd, Namazu',
     fields: {
-      by: { kind: 'law', required: true, meaning: 'the law of what is added to their latency' },
+      by: {
+        kind: 'law',
+        required: true,
+        meaning: 'the law of what is added to their latency',
+        draws: { mildest: 0, step: 1, steps: [1, 150] },
+      },
       links,
       ...span,
     },

@@ -10,6 +10,7 @@ import type { Instance } from '../model/instance.ts';
 import type { LinkRule } from '../model/latency.ts';
 import type { AnySystem, GivenParameters } from '../model/system.ts';
 import { pick, shuffled } from './partitions.ts';
+import { promisesOf } from './promises.ts';
 import { createStreams, legalSeed, type Seed } from './random.ts';
 import { situationOf } from './weather.ts';
 
@@ -96,120 +97,114 @@ function drawnLaw(chance: Chances, knob: string, meanMs: number, minMs: number):
 
 /** The kinds that the system promises to survive, each there with a probability of its own. */
 function hostilePhase(instance: Instance, chance: Chances, hostileMs: number): Schedule {
-  const { network, nodes, timing, system } = instance;
-  const ids = nodes.map(({ id }) => id);
-  const mayCrash = nodes
-    .filter(({ processes }) => processes.every(({ process }) => process.recover !== undefined))
-    .map(({ id }) => id);
+  const ids = instance.nodes.map(({ id }) => id);
+  const { survives, recovering, losesDisks } = promisesOf(instance);
   const faults: Fault[] = [];
-  const kind = (
-    name: string,
+  const kindIf = (
     isAllowed: boolean,
+    knob: string,
     make: (span: Drawn, knob: string) => Fault,
   ): void => {
-    if (!isAllowed || !chance.happens(name, 0.3)) return;
-    for (const span of spans(chance, name, hostileMs)) faults.push(make(span, name));
+    if (!isAllowed || !chance.happens(knob, 0.3)) return;
+    for (const span of spans(chance, knob, hostileMs)) faults.push(make(span, knob));
   };
+  const kind = (name: Fault['fault'], make: (span: Drawn, knob: string) => Fault): void =>
+    kindIf(survives(name), name, make);
   const one = (knob: string, among: readonly string[] = ids): string =>
     pick(among, chance.draw(knob));
-  const { loss, duplication } = network;
-  const asynchronous = timing === 'asynchronous';
-  const several = ids.length > 1;
-  kind('loss', loss, ({ atMs, forMs }, knob) => ({
+  kind('loss', ({ atMs, forMs }, knob) => ({
     fault: 'loss',
     probability: hundredth(chance.between(knob, 0.01, 0.3)),
     atMs,
     forMs,
   }));
-  kind('duplication', duplication, ({ atMs, forMs }, knob) => ({
+  kind('duplication', ({ atMs, forMs }, knob) => ({
     fault: 'duplication',
     probability: hundredth(chance.between(knob, 0.01, 0.5)),
     atMs,
     forMs,
   }));
-  kind('partition', loss && several, (span, knob) => ({
+  kind('partition', (span, knob) => ({
     fault: 'partition',
     ...chosen(instance, chance, knob),
     ...span,
   }));
-  kind('hold', asynchronous && several, (span, knob) => ({
+  kind('hold', (span, knob) => ({
     fault: 'hold',
     ...chosen(instance, chance, knob),
     ...span,
   }));
-  kind('delay', asynchronous, (span, knob) => ({
+  kind('delay', (span, knob) => ({
     fault: 'delay',
     by: { kind: 'exponential', meanMs: tenth(chance.between(knob, 5, 150)), minMs: 0 },
     ...span,
   }));
-  kind('crash', mayCrash.length > 0, ({ atMs, forMs }, knob) => ({
+  kind('crash', ({ atMs, forMs }, knob) => ({
     fault: 'crash',
-    node: one(knob, mayCrash),
+    node: one(knob, recovering),
     atMs,
     forMs,
   }));
-  kind('crash point', mayCrash.length > 0, ({ forMs }, knob) =>
-    crashPoint(one(knob, mayCrash), chance, knob, forMs),
+  kindIf(recovering.length > 0, 'crash point', ({ forMs }, knob) =>
+    crashPoint(one(knob, recovering), chance, knob, forMs),
   );
-  kind('pause', asynchronous, (span, knob) => ({ fault: 'pause', node: one(knob), ...span }));
-  kind('slow', asynchronous, (span, knob) => ({
+  kind('pause', (span, knob) => ({ fault: 'pause', node: one(knob), ...span }));
+  kind('slow', (span, knob) => ({
     fault: 'slow',
     node: one(knob),
     factor: tenth(chance.between(knob, 1, 20)),
     handlingMs: tenth(chance.between(knob, 0, 10)),
     ...span,
   }));
-  kind('slow-disk', asynchronous, (span, knob) => ({
+  kind('slow-disk', (span, knob) => ({
     fault: 'slow-disk',
     node: one(knob),
     factor: tenth(chance.between(knob, 2, 50)),
     ...span,
   }));
-  const { failedWrites = 0, lostForces = 0, diskLosses = 0 } = system.scope ?? {};
-  const mayFail = failedWrites > 0 && mayCrash.length > 0;
-  kind('failed-write', mayFail, (span, knob) => ({
+  kind('failed-write', (span, knob) => ({
     fault: 'failed-write',
-    node: one(knob, mayCrash),
+    node: one(knob, recovering),
     probability: hundredth(chance.between(knob, 0.1, 1)),
     ...span,
   }));
-  kind('read-error', mayFail, (span, knob) => ({
+  kind('read-error', (span, knob) => ({
     fault: 'read-error',
-    node: one(knob, mayCrash),
+    node: one(knob, recovering),
     ...span,
   }));
-  kind('lost-force', lostForces > 0, (span, knob) => ({
+  kind('lost-force', (span, knob) => ({
     fault: 'lost-force',
     node: one(knob),
     probability: hundredth(chance.between(knob, 0.1, 1)),
     ...span,
   }));
-  kind('disk loss', diskLosses > 0 && mayCrash.length > 0, ({ atMs, forMs }, knob) => ({
+  kindIf(losesDisks, 'disk loss', ({ atMs, forMs }, knob) => ({
     fault: 'crash',
-    node: one(knob, mayCrash),
+    node: one(knob, recovering),
     loseDisk: true,
     atMs,
     forMs,
   }));
-  kind('clock-offset', asynchronous, (span, knob) => ({
+  kind('clock-offset', (span, knob) => ({
     fault: 'clock-offset',
     node: one(knob),
     byMs: tenth(chance.between(knob, -1000, 1000)),
     ...span,
   }));
-  kind('clock-drift', asynchronous, (span, knob) => ({
+  kind('clock-drift', (span, knob) => ({
     fault: 'clock-drift',
     node: one(knob),
     rate: hundredth(chance.between(knob, 0.5, 1.5)),
     ...span,
   }));
-  kind('clock-jump', asynchronous, ({ atMs }, knob) => ({
+  kind('clock-jump', ({ atMs }, knob) => ({
     fault: 'clock-jump',
     node: one(knob),
     byMs: tenth(chance.between(knob, -300, 300)),
     atMs,
   }));
-  kind('clock-strobe', asynchronous, ({ atMs, forMs }, knob) => ({
+  kind('clock-strobe', ({ atMs, forMs }, knob) => ({
     fault: 'clock-strobe',
     node: one(knob),
     byMs: tenth(chance.between(knob, -200, 200)),

@@ -1,7 +1,9 @@
 import {
+  catalogue,
   defineProcess,
   defineSystem,
   type Fault,
+  faultKinds,
   type NetworkOptions,
   replicate,
   run,
@@ -59,15 +61,69 @@ test('crash points come first, then faults in the order of their times, in whole
   expect(pointed).toBeGreaterThan(100);
 });
 
-test('the kinds are those of the network, unless others are asked for', () => {
-  const lossy = { loss: true } as const;
-  expect(kindsIn(sample(schedules(nodes(2))))).toEqual(['crash', 'partition']);
-  expect(kindsIn(sample(schedules(nodes(2, lossy))))).toEqual(['crash', 'loss', 'partition']);
+/** What changes only times. */
+const timely = [
+  ...['clock-drift', 'clock-jump', 'clock-offset', 'clock-strobe'],
+  ...['delay', 'hold', 'pause', 'slow', 'slow-disk'],
+];
+
+test('the kinds are what the system promises to survive, unless others are asked for', () => {
+  const kindsOf = (network: NetworkOptions, more: object = {}) =>
+    kindsIn(sample(schedules(variant(nodes(2, network), 'other', more))));
+  const synchronous = { timing: 'synchronous' } as const;
+  expect(kindsOf({}, synchronous)).toEqual(['crash', 'partition']);
+  expect(kindsOf({ loss: true }, synchronous)).toEqual(['crash', 'loss', 'partition']);
+  expect(kindsOf({})).toEqual(['crash', 'partition', ...timely].sort());
+  expect(kindsOf({}, { ...synchronous, scope: { lostForces: 1 } })).toContain('lost-force');
   expect(kindsIn(sample(schedules(nodes(2), { kinds: ['duplication'] })))).toEqual(['duplication']);
 });
 
+test.each(faultKinds)('%s is generated when it is asked for, legal and plain', (kind) => {
+  const all = sample(schedules(twoPhaseCommit, { kinds: [kind], crashPoints: false }), 200);
+  expect(kindsIn(all)).toEqual([kind]);
+  for (const faults of all) {
+    expect(JSON.parse(JSON.stringify(faults))).toEqual(faults);
+    run(twoPhaseCommit, { seed: 1, faults, horizonMs: 1 });
+  }
+  // Every field that the catalogue has comes, but points, which are read off a run, and lost disks.
+  const fields = Object.keys(catalogue[kind].fields).filter(
+    (field) => !['point', 'loseDisk', 'nodes'].includes(field),
+  );
+  const given = new Set(all.flat().flatMap((fault) => Object.keys(fault)));
+  const links = kind === 'partition' || kind === 'hold' ? ['links'] : [];
+  for (const field of fields.filter((one) => !links.includes(one))) expect(given).toContain(field);
+});
+
+test.each(faultKinds)('%s shrinks to one fault of few fields, early and mild', (kind) => {
+  const never = fc.property(
+    schedules(twoPhaseCommit, { kinds: [kind], crashPoints: false }),
+    (faults) => faults.length === 0,
+  );
+  const { counterexample } = fc.check(never, { seed: 1 });
+  const [fault] = counterexample?.[0] ?? [];
+  expect(counterexample?.[0]).toHaveLength(1);
+  expect(fault).toMatchObject({ fault: kind, atMs: 0 });
+  if (fault !== undefined && 'forMs' in fault) expect(fault.forMs).toBe(1);
+  const required = Object.entries(catalogue[kind].fields).filter(
+    ([name, field]) =>
+      field.required === true || ['atMs', 'forMs', 'groups', 'factor'].includes(name),
+  );
+  for (const field of Object.keys(fault ?? {}))
+    expect(['fault', ...required.map(([name]) => name)]).toContain(field);
+});
+
+test('disks are lost only where somebody asks for it', () => {
+  const losing = (options: object): number =>
+    sample(schedules(twoPhaseCommit, options))
+      .flat()
+      .filter((fault) => fault.fault === 'crash' && fault.loseDisk === true).length;
+  expect(losing({})).toBe(0);
+  expect(losing({ diskLosses: true })).toBeGreaterThan(10);
+});
+
 test('a single node is never cut off from itself', () => {
-  expect(kindsIn(sample(schedules(nodes(1))))).toEqual(['crash']);
+  const alone = kindsIn(sample(schedules(nodes(1))));
+  expect(alone).toEqual(['crash', ...timely].filter((kind) => kind !== 'hold').sort());
   expect(sample(schedules(nodes(1), { kinds: ['partition'] }), 5)).toEqual([[], [], [], [], []]);
 });
 
