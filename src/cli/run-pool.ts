@@ -18,7 +18,10 @@ export interface PoolRequest {
 }
 
 /** The slices of all runs; after Ctrl-C those that were finished until then. */
-export async function slicesOf(request: PoolRequest, io: Io): Promise<readonly Slice[]> {
+export async function slicesOf(
+  request: PoolRequest,
+  io: Pick<Io, 'cwd' | 'onInterrupt'>,
+): Promise<readonly Slice[]> {
   const interrupt = new AbortController();
   const ignore = io.onInterrupt(() => interrupt.abort());
   try {

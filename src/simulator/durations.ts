@@ -7,8 +7,8 @@
 export interface Histogram {
   /** One more duration, in whole microseconds of virtual time. */
   record(us: number): void;
-  /** The duration in µs that so many of a hundred do not exceed. */
-  percentile(percent: number): number;
+  /** The duration in µs that so many of a hundred do not exceed. Without it durations are counted only. */
+  readonly percentile?: (percent: number) => number;
 }
 
 /** The histogram for what is measured, by its name: `latency`, `latency of read`, `span inDoubt`. */
@@ -71,25 +71,26 @@ export class DurationRecorder {
 
   durations(): Durations {
     const count = this.#count;
+    const percentile = this.#histogram?.percentile;
     const any = <T>(value: T): T | null => (count === 0 ? null : value);
     return {
       count,
       meanMs: any(this.#sumUs / count / 1000),
       minMs: any(this.#minUs / 1000),
       maxMs: any(this.#maxUs / 1000),
-      ...(this.#histogram === undefined
+      ...(percentile === undefined
         ? {}
-        : { percentilesMs: any(percentilesOf(this.#histogram, this.#maxUs)) }),
+        : { percentilesMs: count === 0 ? null : percentilesOf(percentile, this.#maxUs) }),
     };
   }
 }
 
 /** A bucket of a histogram ends above the longest duration in it, which is known exactly. */
-export function percentilesOf(histogram: Histogram, maxUs: number): Percentiles {
+function percentilesOf(
+  percentile: NonNullable<Histogram['percentile']>,
+  maxUs: number,
+): Percentiles {
   return Object.fromEntries(
-    percents.map((percent) => [
-      `p${percent}`,
-      Math.min(histogram.percentile(percent), maxUs) / 1000,
-    ]),
+    percents.map((percent) => [`p${percent}`, Math.min(percentile(percent), maxUs) / 1000]),
   ) as Percentiles;
 }

@@ -99,10 +99,15 @@ export class Links {
 }
 
 const utf8 = new TextEncoder();
+/** Printable, as nearly all messages are, whose bytes are their characters. */
+const isAscii = /^[ -~]*$/;
 
 /** The bytes of a message as declared, or else of its canonical JSON in UTF-8. */
 export function bytesOf(message: Message, { messageBytes }: Pick<Weather, 'messageBytes'>): number {
-  return messageBytes[message.type] ?? utf8.encode(keyOf(message)).length;
+  const declared = messageBytes[message.type];
+  if (declared !== undefined) return declared;
+  const text = keyOf(message);
+  return isAscii.test(text) ? text.length : utf8.encode(text).length;
 }
 
 function linkBetween(from: NodeId, to: NodeId, { latency, links }: Weather): Link {

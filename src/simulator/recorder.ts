@@ -43,7 +43,6 @@ interface Turn {
 export class MetricsRecorder {
   readonly #options: RecorderOptions;
   readonly #nodes: readonly NodeCounts[];
-  readonly #messages = noMessages();
   readonly #byType = new Map<string, MessageCounts>();
   readonly #drops = { loss: 0, cut: 0, down: 0, overflow: 0 };
   readonly #marks = new Map<string, number>();
@@ -82,10 +81,12 @@ export class MetricsRecorder {
     switch (effect.type) {
       case 'send': {
         const bytes = this.#options.bytesOf(effect.envelope);
-        for (const counts of this.#countsOf(effect.envelope.message.type, node)) {
-          counts.sent++;
-          counts.bytes += bytes;
-        }
+        const ofType = this.#ofType(effect.envelope.message.type);
+        const { messages } = this.#node(node);
+        ofType.sent++;
+        ofType.bytes += bytes;
+        messages.sent++;
+        messages.bytes += bytes;
         return;
       }
       case 'write':
@@ -106,14 +107,18 @@ export class MetricsRecorder {
   }
 
   delivered({ message, target }: RoutedEnvelope, duplicated: boolean): void {
-    for (const counts of this.#countsOf(message.type, target)) {
-      counts.delivered++;
-      if (duplicated) counts.duplicated++;
-    }
+    const ofType = this.#ofType(message.type);
+    const { messages } = this.#node(target);
+    ofType.delivered++;
+    messages.delivered++;
+    if (!duplicated) return;
+    ofType.duplicated++;
+    messages.duplicated++;
   }
 
   dropped({ message, target }: RoutedEnvelope, cause: DropCause): void {
-    for (const counts of this.#countsOf(message.type, target)) counts.dropped++;
+    this.#ofType(message.type).dropped++;
+    this.#node(target).messages.dropped++;
     this.#drops[cause]++;
   }
 
@@ -143,7 +148,13 @@ export class MetricsRecorder {
       this.#nodes.reduce((total, node) => total + of(node), 0);
     return {
       events: this.#events,
-      messages: this.#messages,
+      messages: {
+        sent: sum(({ messages }) => messages.sent),
+        delivered: sum(({ messages }) => messages.delivered),
+        duplicated: sum(({ messages }) => messages.duplicated),
+        dropped: sum(({ messages }) => messages.dropped),
+        bytes: sum(({ messages }) => messages.bytes),
+      },
       messagesByType: Object.fromEntries(this.#byType),
       drops: this.#drops,
       writes: {
@@ -182,13 +193,13 @@ export class MetricsRecorder {
     this.#spans.mark(process, name, atUs);
   }
 
-  #countsOf(type: string, node: number): readonly MessageCounts[] {
+  #ofType(type: string): MessageCounts {
     let ofType = this.#byType.get(type);
     if (ofType === undefined) {
       ofType = noMessages();
       this.#byType.set(type, ofType);
     }
-    return [this.#messages, ofType, this.#node(node).messages];
+    return ofType;
   }
 
   #node(index: number): NodeCounts {

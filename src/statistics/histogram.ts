@@ -66,13 +66,10 @@ export interface DistributionData extends DurationCounts {
 export class Distributions {
   readonly #byName = new Map<string, { hdr: HdrHistogram; recorder: DurationRecorder }>();
 
-  /** For a run: counts its durations here. */
+  /** For a run: counts its durations here. Of one run alone there are no percentiles then. */
   readonly histograms: Histograms = (of) => {
-    const { hdr, recorder } = this.#named(of);
-    return {
-      record: (us) => recorder.record(us),
-      percentile: (percent) => hdr.getValueAtPercentile(percent),
-    };
+    const { recorder } = this.#named(of);
+    return { record: (us) => recorder.record(us) };
   };
 
   data(): Readonly<Record<string, DistributionData>> {

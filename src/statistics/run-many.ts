@@ -6,10 +6,11 @@ import { UserMistake } from '../model/errors.ts';
 import type { PropertyVerdict, Verdict } from '../model/property.ts';
 import type { AnySystem, GivenParameters } from '../model/system.ts';
 import type { Outcome, Run, RunOptions } from '../simulator/options.ts';
+import { preparedFor } from '../simulator/prepared.ts';
 import { presetSchedule, presetWeather } from '../simulator/presets.ts';
 import { legalSeed, type Seed } from '../simulator/random.ts';
 import { run } from '../simulator/run.ts';
-import { situationOf } from '../simulator/weather.ts';
+import { scenarioOf } from '../simulator/weather.ts';
 import { type Figures, figuresOf } from './figures.ts';
 import { type DistributionData, Distributions } from './histogram.ts';
 import { type ManyRuns, summaryOf } from './summary.ts';
@@ -90,7 +91,10 @@ export function runSlice(
 export function optionsOfRun(system: AnySystem, options: ManyOptions, seed: string): RunOptions {
   const { runs: _, preset, ...single } = options;
   if (preset === undefined) return { ...single, seed };
-  const { instance } = situationOf(system, options);
+  const named = scenarioOf(system, options.scenario);
+  // Made once for all runs.
+  const parameters = { ...named?.scenario.parameters, ...options.parameters };
+  const { instance } = preparedFor(system, parameters);
   return {
     ...single,
     ...presetWeather(instance, preset, seed),

@@ -9,6 +9,7 @@ import { twoPhaseCommit } from '../../src/protocols/index.ts';
 import { historySeconds } from './histories.ts';
 import { kernelTurns, nakedKernel, ownKernel } from './kernel.ts';
 import { nakedCommit } from './naked-commit.ts';
+import { longRun, participants, swarm, swarmSeconds, workerSeconds } from './simulator.ts';
 import {
   againstSpin,
   hasSpin,
@@ -18,7 +19,6 @@ import {
   tenParticipants,
 } from './spin.ts';
 
-const participants = 5;
 const warmUps = 20;
 const simulations = 50;
 
@@ -131,12 +131,54 @@ function histories(): void {
   );
 }
 
+/** Swarm runs beside naked ones, which have no faults, checks, digest or metrics, and fewer events. */
+function swarmRuns(): void {
+  const naked = (): number => {
+    const before = process.cpuUsage();
+    for (let done = 0; done < swarm.runs; done += simulations) nakedCommits();
+    const { user, system } = process.cpuUsage(before);
+    return (user + system) / 1e6;
+  };
+  naked();
+  const rounds = Array.from({ length: 5 }, () => ({ peer: naked(), own: swarmSeconds() }));
+  const own = median(rounds.map((round) => round.own.seconds));
+  const peer = median(rounds.map((round) => round.peer));
+  const events = rounds[0]?.own.events ?? 0;
+  const rate = (count: number, seconds: number): string =>
+    Math.round(count / seconds).toLocaleString('en');
+  console.log(
+    `two-phase commit, ${participants} participants, ${swarm.runs.toLocaleString('en')} swarm runs: ${rate(swarm.runs, own)} runs/s, ${rate(events, own)} events/s`,
+  );
+  console.log(`  naked loop of XState steps, without faults: ${rate(swarm.runs, peer)} runs/s`);
+  console.log(`  ratio ${(peer / own).toFixed(2)}`);
+}
+
+function oneLongRun(): void {
+  const { events, seconds, grownMb } = longRun(1_000_000);
+  console.log(
+    `one run of ${events.toLocaleString('en')} events: ${seconds.toFixed(1)} s, ${Math.round(events / seconds).toLocaleString('en')} events/s`,
+  );
+  const verdict = grownMb <= 200 ? 'reached' : 'NOT reached';
+  console.log(`  resident memory grew by ${Math.round(grownMb)} MB, aim 200 or less: ${verdict}`);
+}
+
+async function twoWorkers(): Promise<void> {
+  const runs = 6000;
+  const [one, two] = await workerSeconds(runs);
+  const ratio = one / two;
+  console.log(
+    `${runs.toLocaleString('en')} swarm runs with one worker: ${one.toFixed(1)} s; with two: ${two.toFixed(1)} s`,
+  );
+  const verdict = ratio >= 1.5 ? 'reached' : 'NOT reached';
+  console.log(`  speed-up ${ratio.toFixed(2)}, aim 1.50 or more on two idle cores: ${verdict}`);
+}
+
 /** Takes minutes and gigabytes, so only by its name: `npm run bench -- ten`. */
-const onDemand: Readonly<Record<string, () => void>> = {
+const onDemand: Readonly<Record<string, () => void | Promise<void>>> = {
   ten: () => console.log(tenParticipants()),
 };
 
-const comparisons: Readonly<Record<string, () => void>> = {
+const comparisons: Readonly<Record<string, () => void | Promise<void>>> = {
   ...Object.fromEntries(
     Object.entries(spinQuestions).map(([name, question]) => [
       name,
@@ -144,6 +186,9 @@ const comparisons: Readonly<Record<string, () => void>> = {
     ]),
   ),
   histories,
+  swarm: swarmRuns,
+  long: oneLongRun,
+  workers: twoWorkers,
   runs: () =>
     report(
       `two-phase commit, ${participants} participants, whole runs`,
@@ -178,5 +223,5 @@ if (asked === undefined) {
     throw new Error(
       `there is no comparison "${asked}"; known are ${Object.keys({ ...comparisons, ...onDemand })}`,
     );
-  comparison();
+  await comparison();
 }
