@@ -17,6 +17,7 @@ import {
   scopeUnder,
   send,
   uniform,
+  write,
 } from '../../src/index.ts';
 
 type Message = { readonly type: 'PING' };
@@ -109,6 +110,42 @@ describe('bounds on time', () => {
     // Ten ticks of true time there and back; in ten ticks a clock gains one.
     expect([120, 110].map(drifting)).toEqual(['violated', 'holds']);
     expect(ask(race(constant(110)), { tickMs: 10, latency: '5' })['gives up']).toBe('violated');
+  });
+});
+
+describe('what a disk answers instead', () => {
+  const twoWrites = setup({
+    types: { events: {} as { type: 'SAVED' | 'FAILED' }, emitted: {} as Effect<Message> },
+  }).createMachine({
+    id: 'writer',
+    initial: 'none',
+    entry: ['first', 'second'].map((one) => emit(write(one, 'forced', 'SAVED', 'FAILED'))),
+    states: {
+      none: { on: { SAVED: 'one', FAILED: 'one' } },
+      one: { on: { SAVED: 'both', FAILED: 'both' } },
+      both: {},
+    },
+  });
+  const writes = defineSystem({
+    name: 'writes',
+    nodes: () => ({ writer: defineProcess({ machine: twoWrites }) }),
+    timing: 'timed',
+    properties: ({ reachable }) => [
+      reachable('both answered', ({ all }) => all[0]?.in('both') === true),
+    ],
+  });
+
+  test.each([
+    ['nothing', {}],
+    ['a lost force', { lostForces: 2 }],
+    ['a failed write', { failedWrites: 2 }],
+  ])('%s: each forced write takes its time, one after the other', (_, faults) => {
+    const verdictIn = (ticks: number) =>
+      check(writes, { scope: { tickMs: 10, forceLatency: 2, ticks, ...faults } }).properties[0]
+        ?.verdict;
+    expect([verdictIn(3), verdictIn(4)]).not.toContain(undefined);
+    expect(verdictIn(3)).not.toBe('holds');
+    expect(verdictIn(4)).toBe('holds');
   });
 });
 
