@@ -1,5 +1,6 @@
 /** Percentiles of the histogram against those of the sorted list. */
 import fc from 'fast-check';
+import seedrandom from 'seedrandom';
 import { expect, test } from 'vitest';
 import { hdrHistograms } from '../../src/statistics/index.ts';
 
@@ -21,6 +22,19 @@ test('every percentile is that of the sorted list, to a thousandth', () => {
     }),
     { seed: 1, numRuns: 100 },
   );
+});
+
+test('also of very many durations from microseconds to months', () => {
+  const draw = seedrandom.alea('durations');
+  const list = Array.from({ length: 20_000 }, () => Math.floor(Math.exp(draw() * 30)));
+  const histogram = hdrHistograms()('durations');
+  for (const us of list) histogram.record(us);
+  list.sort((a, b) => a - b);
+  for (const percent of [50, 90, 99, 99.9, 100]) {
+    const exact = list[Math.ceil((percent / 100) * list.length - 1e-9) - 1] ?? 0;
+    const found = histogram.percentile?.(percent) ?? 0;
+    expect(Math.abs(found / exact - 1), `p${percent}`).toBeLessThan(1e-3);
+  }
 });
 
 test('a name has one histogram', () => {
