@@ -15,7 +15,7 @@ import {
 
 /** Significant decimal digits of every percentile: it is off by less than a thousandth. */
 const significantDigits = 3;
-/** Counts of 64 bits: the packed variant of the library loses long durations. */
+/** Counts of 64 bits: with very many durations the packed variant of the library gets them wrong. */
 const bits = 64;
 
 /** 60 kB for durations up to a second, 340 kB for any, however many it counts. */

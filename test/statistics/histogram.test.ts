@@ -26,7 +26,7 @@ test('every percentile is that of the sorted list, to a thousandth', () => {
 
 test('also of very many durations from microseconds to months', () => {
   const draw = seedrandom.alea('durations');
-  const list = Array.from({ length: 20_000 }, () => Math.floor(Math.exp(draw() * 30)));
+  const list = Array.from({ length: 200_000 }, () => Math.floor(Math.exp(draw() * 30)));
   const histogram = hdrHistograms()('durations');
   for (const us of list) histogram.record(us);
   list.sort((a, b) => a - b);
