@@ -1,0 +1,90 @@
+/** Each lesson is typed, opens from the disk without a network, answers as Node does, and reacts. */
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { buildLessons, lessonNames } from '../../notebooks/kit/main.ts';
+import { checkLessons } from '../../notebooks/kit/type-check.ts';
+import { check } from '../../src/index.ts';
+import { twoPhaseCommit } from '../../src/protocols/index.ts';
+
+const browserPath = '/usr/bin/chromium';
+
+test('the cells of all lessons are typed', () => {
+  expect(checkLessons(lessonNames())).toBe('');
+});
+
+describe.skipIf(!existsSync(browserPath))('in a browser', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'lessons-'));
+  let browser: Browser;
+  let pages: readonly string[];
+
+  beforeAll(async () => {
+    pages = await buildLessons(lessonNames(), folder);
+    browser = await chromium.launch({
+      executablePath: browserPath,
+      args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-background-networking'],
+    });
+  });
+  afterAll(async () => {
+    await browser.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  /** Opens a lesson; `wrong` gathers errors and whatever it asks of a network. */
+  async function open(path: string, colorScheme: 'light' | 'dark', wrong: string[]): Promise<Page> {
+    const page = await browser.newPage({ viewport: { width: 1000, height: 900 }, colorScheme });
+    page.on('pageerror', ({ message }) => wrong.push(message));
+    page.on('console', (said) => said.type() === 'error' && wrong.push(said.text()));
+    page.on('request', (request) => {
+      if (!/^(file|data|blob):/.test(request.url())) wrong.push(request.url());
+    });
+    await page.goto(pathToFileURL(path).href);
+    await page.locator('.space-time').first().waitFor();
+    await page.waitForFunction("document.querySelectorAll('.observablehq--loading').length === 0");
+    return page;
+  }
+
+  test('every lesson runs all its cells without an error and without a network', async () => {
+    expect(pages.length).toBeGreaterThan(0);
+    for (const path of pages)
+      for (const scheme of ['light', 'dark'] as const) {
+        const wrong: string[] = [];
+        const page = await open(path, scheme, wrong);
+        expect(await page.locator('.observablehq--error').allTextContents()).toEqual([]);
+        expect(wrong).toEqual([]);
+        const excess = 'document.documentElement.scrollWidth - window.innerWidth';
+        expect(await page.evaluate(excess)).toBeLessThanOrEqual(0);
+        await page.close();
+      }
+  });
+
+  test('two-phase commit: the counts are those of the checker here, and controls move them', async () => {
+    const wrong: string[] = [];
+    const page = await open(join(folder, 'two-phase-commit.html'), 'light', wrong);
+    const { distinct } = check(twoPhaseCommit, {
+      parameters: { participants: 1 },
+      scope: { crashes: 1, loss: true, duplication: false },
+    });
+    const text = (): Promise<string> => page.locator('main').innerText();
+    await expect.poll(text).toContain(`${distinct.toLocaleString('en')} distinct states`);
+    expect(await text()).toContain('12 messages');
+
+    await page.locator('input[type=number]').first().fill('5');
+    await expect.poll(text).toContain('20 messages');
+    expect(await page.locator('td .violated').count()).toBe(1);
+
+    await page.locator('select').selectOption({ index: 1 });
+    await expect.poll(() => page.locator('td .violated').count()).toBeGreaterThan(1);
+    await expect.poll(text).toContain('What goes wrong');
+    expect(wrong).toEqual([]);
+    await page.close();
+  });
+});
+
+test.skipIf(existsSync(browserPath))(
+  `no browser at ${browserPath}: lessons were not opened`,
+  () => {},
+);
