@@ -4,11 +4,14 @@ import type { AnySystem } from '../model/system.ts';
 import type { AnyTransitionSystem } from '../model/transition-system.ts';
 import * as calibration from './calibration/index.ts';
 import { abstractTwoPhaseCommit } from './two-phase-commit/abstract.ts';
+import { presumedAbort, presumedCommit } from './two-phase-commit/presumptions.ts';
 import { nonBlockingQuestion, twoPhaseCommit } from './two-phase-commit/system.ts';
 
 const builtIns: readonly (AnySystem | AnyTransitionSystem)[] = [
   twoPhaseCommit,
   nonBlockingQuestion,
+  presumedAbort,
+  presumedCommit,
   abstractTwoPhaseCommit,
   ...Object.values(calibration),
 ];

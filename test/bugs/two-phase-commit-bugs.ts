@@ -126,7 +126,7 @@ export const bugs: readonly PlantedBug[] = [
               ...state.on,
               COMMIT: {
                 target: 'committed',
-                actions: ['markCertain', 'acknowledge', 'forceCommit', 'markCommit'],
+                actions: ['markCertain', 'acknowledgeCommit', 'forceCommit', 'markCommit'],
               },
             },
           })),

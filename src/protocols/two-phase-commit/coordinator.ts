@@ -61,6 +61,8 @@ export const coordinator = setup({
     foundNothing: ({ context }) => context.recovered === 'none',
   },
   actions: {
+    /** Presumed commit alone forces who takes part before anybody can be in doubt. */
+    recordInitiation: assign({}),
     requestVotes: emit(({ context }) => send(context.participants, { type: 'PREPARE' })),
     countYes: assign({
       yes: ({ context, event }) =>
@@ -94,6 +96,8 @@ export const coordinator = setup({
     sendAbort: emit(({ context }) => send(context.awaiting, { type: 'ABORT' })),
     tellCommit: emit(({ event }) => send(senderOf(event), { type: 'COMMIT' })),
     tellAbort: emit(({ event }) => send(senderOf(event), { type: 'ABORT' })),
+    /** Rule 6: who asks about a transaction without a record is told what the variant presumes. */
+    tellPresumed: emit(({ event }) => send(senderOf(event), { type: 'ABORT' })),
     countAcknowledgement: assign({
       awaiting: ({ context, event }) =>
         event.type === 'ACK'
@@ -125,7 +129,7 @@ export const coordinator = setup({
       ],
     },
     idle: {
-      on: { BEGIN: { target: 'collecting', actions: 'requestVotes' } },
+      on: { BEGIN: { target: 'collecting', actions: ['recordInitiation', 'requestVotes'] } },
     },
     collecting: {
       always: [
@@ -191,8 +195,8 @@ export const coordinator = setup({
     presuming: {
       on: {
         BEGIN: { actions: ['markAbort', 'returnAbort'] },
-        VOTE: { guard: 'isYes', actions: 'tellAbort' },
-        INQUIRE: { actions: 'tellAbort' },
+        VOTE: { guard: 'isYes', actions: 'tellPresumed' },
+        INQUIRE: { actions: 'tellPresumed' },
       },
     },
     /**
@@ -201,8 +205,8 @@ export const coordinator = setup({
      */
     forgotten: {
       on: {
-        VOTE: { guard: 'isYes', actions: 'tellAbort' },
-        INQUIRE: { actions: 'tellAbort' },
+        VOTE: { guard: 'isYes', actions: 'tellPresumed' },
+        INQUIRE: { actions: 'tellPresumed' },
       },
     },
   },

@@ -3,4 +3,5 @@ export { abstractTwoPhaseCommit } from './abstract.ts';
 export { type CoordinatorInput, coordinator } from './coordinator.ts';
 export type { CoordinatorRecord, Message, ParticipantRecord } from './messages.ts';
 export { type ParticipantInput, participant } from './participant.ts';
+export { presumedAbort, presumedCommit } from './presumptions.ts';
 export { nonBlockingQuestion, twoPhaseCommit } from './system.ts';

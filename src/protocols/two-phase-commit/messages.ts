@@ -16,6 +16,8 @@ export type Message =
 
 /** Records of the coordinator. `commit` is the commit point. */
 export type CoordinatorRecord =
+  /** Presumed commit only: voting has begun. Without a `commit` after it, the decision is abort. */
+  | { readonly record: 'initiation'; readonly notify: readonly Address[] }
   | { readonly record: 'commit'; readonly notify: readonly Address[] }
   | { readonly record: 'abort'; readonly notify: readonly Address[] }
   | { readonly record: 'end' };

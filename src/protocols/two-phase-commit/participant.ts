@@ -62,7 +62,9 @@ export const participant = setup({
     forceAbort: emit(write({ record: 'abort' as const }, 'forced')),
     markCommit: emit(mark('decided', { decision: 'commit' })),
     markAbort: emit(mark('decided', { decision: 'abort' })),
-    acknowledge: emit(({ context }) => send(context.coordinator, { type: 'ACK' })),
+    /** Rule 5: the coordinator may forget what all have on disk; presumptions need fewer of these. */
+    acknowledgeCommit: emit(({ context }) => send(context.coordinator, { type: 'ACK' })),
+    acknowledgeAbort: emit(({ context }) => send(context.coordinator, { type: 'ACK' })),
     /** An informed peer's decision is acknowledged too: the coordinator need not tell it again. */
     inquire: emit(({ context }) =>
       send([context.coordinator, ...context.peers], { type: 'INQUIRE' }),
@@ -92,7 +94,7 @@ export const participant = setup({
       on: {
         PREPARE: 'voting',
         /** The coordinator gave up waiting for a vote that was never asked for. */
-        ABORT: { target: 'aborted', actions: ['markAbort', 'acknowledge'] },
+        ABORT: { target: 'aborted', actions: ['markAbort', 'acknowledgeAbort'] },
         /** Cooperative termination: who has not voted aborts now, and says so. */
         INQUIRE: { target: 'aborted', actions: ['markAbort', 'tellAbort'] },
       },
@@ -106,7 +108,7 @@ export const participant = setup({
           actions: ['forcePrepared', 'markVotedYes', 'markUncertain', 'voteYes'],
         },
         CANNOT_COMMIT: { target: 'aborted', actions: ['markVotedNo', 'markAbort', 'voteNo'] },
-        ABORT: { target: 'aborted', actions: ['markAbort', 'acknowledge'] },
+        ABORT: { target: 'aborted', actions: ['markAbort', 'acknowledgeAbort'] },
         INQUIRE: { target: 'aborted', actions: ['markAbort', 'tellAbort'] },
       },
     },
@@ -115,11 +117,11 @@ export const participant = setup({
       on: {
         COMMIT: {
           target: 'committed',
-          actions: ['markCertain', 'forceCommit', 'markCommit', 'acknowledge'],
+          actions: ['markCertain', 'forceCommit', 'markCommit', 'acknowledgeCommit'],
         },
         ABORT: {
           target: 'aborted',
-          actions: ['markCertain', 'forceAbort', 'markAbort', 'acknowledge'],
+          actions: ['markCertain', 'forceAbort', 'markAbort', 'acknowledgeAbort'],
         },
         /** The vote was lost, or this is a copy: say it again. */
         PREPARE: { actions: 'voteYes' },
@@ -133,13 +135,13 @@ export const participant = setup({
     },
     committed: {
       on: {
-        COMMIT: { actions: 'acknowledge' },
+        COMMIT: { actions: 'acknowledgeCommit' },
         INQUIRE: { actions: 'tellCommit' },
       },
     },
     aborted: {
       on: {
-        ABORT: { actions: 'acknowledge' },
+        ABORT: { actions: 'acknowledgeAbort' },
         /** Rule 2: a request that arrives later gets no; it never re-opens the transaction. */
         PREPARE: { actions: 'voteNo' },
         INQUIRE: { actions: 'tellAbort' },

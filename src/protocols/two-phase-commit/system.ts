@@ -14,7 +14,7 @@ import {
 } from '../atomic-commitment/properties.ts';
 import { type CoordinatorInput, coordinator } from './coordinator.ts';
 import { type ParticipantInput, participant } from './participant.ts';
-import { blocked, durability, settled, termination } from './properties.ts';
+import { blocked, durabilityOf, settled, termination } from './properties.ts';
 
 /** Delays that make a story easy to read: 10 ms a message, 5 ms a forced write. */
 const clear = { latency: constant(10), forceLatency: constant(5), horizonMs: 3000 } as const;
@@ -162,13 +162,12 @@ export const twoPhaseCommit = defineSystem({
         },
         operations: [{ type: 'BEGIN' }],
         recover: (records) => {
-          const decision = records.find(({ record }) => record !== 'end');
           if (records.some(({ record }) => record === 'end'))
             return { ...input, recovered: { decision: 'ended' as const, notify: [] } };
-          if (decision === undefined || decision.record === 'end')
-            return { ...input, recovered: { decision: 'none' as const, notify: [] } };
-          const { record, notify } = decision;
-          return { ...input, recovered: { decision: record, notify } };
+          for (const one of records)
+            if (one.record === 'commit' || one.record === 'abort')
+              return { ...input, recovered: { decision: one.record, notify: one.notify } };
+          return { ...input, recovered: { decision: 'none' as const, notify: [] } };
         },
       }),
       ...replicate('p', participants, (id, index) => {
@@ -199,7 +198,14 @@ export const twoPhaseCommit = defineSystem({
   timing: 'asynchronous',
   scope: { crashes: 1 },
   observe: observer,
-  properties: [agreement, finality, commitValidity, nonTriviality, durability, termination],
+  properties: [
+    agreement,
+    finality,
+    commitValidity,
+    nonTriviality,
+    durabilityOf('nothing'),
+    termination,
+  ],
   settled,
   blocked,
   primaries: () => ['coordinator'],

@@ -1,0 +1,86 @@
+/**
+ * Presumed abort and presumed commit (Mohan, Lindsay and Obermarck 1986, R*; Lampson and Lomet 1993): what is
+ * answered where nothing is recorded, and which records and acknowledgements can go because of it.
+ */
+import { assign, emit } from 'xstate';
+import { send, write } from '../../model/effects.ts';
+import type { MachineConfigData } from '../../model/system.ts';
+import { variant } from '../../model/system.ts';
+import {
+  agreement,
+  commitValidity,
+  finality,
+  nonTriviality,
+} from '../atomic-commitment/properties.ts';
+import type { CoordinatorContext, CoordinatorInput } from './coordinator.ts';
+import type { CoordinatorRecord } from './messages.ts';
+import { durabilityOf, termination } from './properties.ts';
+import { twoPhaseCommit } from './system.ts';
+
+const nothing = assign({});
+const safety = [agreement, finality, commitValidity, nonTriviality] as const;
+
+/** The coordinator tells a decision once and forgets it: whoever misses it asks, and is told the presumption. */
+const tellAndForget =
+  (state: 'committing' | 'aborting', entry: string) =>
+  (config: MachineConfigData): MachineConfigData => ({
+    ...config,
+    states: { ...config.states, [state]: { entry, always: { target: 'forgotten' } } },
+  });
+
+/** Abort leaves no trace: the coordinator records nothing, and nobody forces or acknowledges it. */
+export const presumedAbort = variant(twoPhaseCommit, 'presumed-abort', {
+  description: 'Presumed abort: an abort is neither recorded by the coordinator nor acknowledged.',
+  patch: { coordinator: tellAndForget('aborting', 'sendAbort') },
+  provide: {
+    coordinator: { actions: { forceAbort: nothing } },
+    participant: {
+      actions: {
+        forceAbort: emit(write({ record: 'abort' }, 'unforced')),
+        acknowledgeAbort: nothing,
+      },
+    },
+  },
+  properties: [...safety, durabilityOf('abort'), termination],
+});
+
+/**
+ * Commit is what is presumed, so a participant neither forces nor acknowledges it. Hence the coordinator must
+ * remember every transaction that may abort: it forces who takes part before it asks for votes. An abort
+ * forces no second record (the texts differ): `initiation` without `commit` means it.
+ */
+export const presumedCommit = variant(twoPhaseCommit, 'presumed-commit', {
+  description: 'Presumed commit: a commit is not acknowledged; who takes part is forced first.',
+  patch: { coordinator: tellAndForget('committing', 'sendCommit') },
+  provide: {
+    coordinator: {
+      actions: {
+        recordInitiation: emit(({ context }: { readonly context: CoordinatorContext }) =>
+          write({ record: 'initiation', notify: context.participants }, 'forced'),
+        ),
+        forceAbort: nothing,
+        tellPresumed: emit(({ event }: { readonly event: { readonly from: string } }) =>
+          send(event.from, { type: 'COMMIT' }),
+        ),
+      },
+    },
+    participant: {
+      actions: {
+        forceCommit: emit(write({ record: 'commit' }, 'unforced')),
+        acknowledgeCommit: nothing,
+      },
+    },
+  },
+  recover: {
+    coordinator: (found, original) => {
+      const records = found as readonly CoordinatorRecord[];
+      const input = original(found) as CoordinatorInput;
+      if (records.some(({ record }) => record === 'commit'))
+        return { ...input, recovered: { decision: 'ended', notify: [] } };
+      const begun = records.find(({ record }) => record === 'initiation');
+      if (begun === undefined || records.some(({ record }) => record === 'end')) return input;
+      return { ...input, recovered: { decision: 'abort', notify: input.participants } };
+    },
+  },
+  properties: [...safety, durabilityOf('commit'), termination],
+});
