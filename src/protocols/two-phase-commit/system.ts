@@ -93,6 +93,19 @@ const scenarios = {
       },
     ],
   },
+  'informed-crash': {
+    description: 'The coordinator dies after one COMMIT, and so does the participant that got it.',
+    parameters: allYes,
+    ...clear,
+    faults: [
+      {
+        fault: 'crash',
+        node: 'coordinator',
+        point: { moment: 'after', nth: 1, message: 'COMMIT' },
+      },
+      { fault: 'crash', node: 'p1', point: { moment: 'after', nth: 1, message: 'commit' } },
+    ],
+  },
   'participant-crash-before-vote': {
     description: 'A participant dies when PREPARE arrives and stays down: the others abort.',
     parameters: allYes,
@@ -129,6 +142,33 @@ const scenarios = {
     parameters: allYes,
     ...clear,
     faults: [{ fault: 'partition', groups: [['coordinator']], atMs: 32, forMs: 700 }],
+  },
+  'partition-unhealed': {
+    description: 'The same, and the coordinator stays cut off: everyone blocks.',
+    parameters: allYes,
+    ...clear,
+    faults: [{ fault: 'partition', groups: [['coordinator']], atMs: 32 }],
+  },
+  'false-suspicion': {
+    description:
+      'The coordinator stands still with all votes in, for 600 ms: nobody may give it up.',
+    parameters: allYes,
+    ...clear,
+    faults: [{ fault: 'pause', node: 'coordinator', atMs: 26, forMs: 600 }],
+  },
+  'storage-loss': {
+    description: 'A participant dies in doubt and comes back with an empty disk: it aborts.',
+    parameters: allYes,
+    ...clear,
+    faults: [
+      {
+        fault: 'crash',
+        node: 'p1',
+        point: { moment: 'after', nth: 1, message: 'VOTE' },
+        forMs: 300,
+        loseDisk: true,
+      },
+    ],
   },
 } as const satisfies Record<string, Scenario>;
 

@@ -47,7 +47,18 @@ const claims: Readonly<Record<string, Claim>> = {
     decisions: ['abort', undefined, 'abort', 'abort'],
   },
   'participant-crash-prepared': { outcome: 'recovered', decisions: all('commit') },
+  'informed-crash': {
+    outcome: 'blocked',
+    reason: 'p2, p3 are in doubt and the coordinator is down',
+    decisions: ['commit', 'commit', undefined, undefined],
+  },
   partition: { outcome: 'recovered', decisions: all('commit') },
+  'partition-unhealed': {
+    outcome: 'blocked',
+    reason: 'p1, p2, p3 are in doubt and the coordinator is cut off',
+    decisions: ['commit', undefined, undefined, undefined],
+  },
+  'false-suspicion': { outcome: 'recovered', decisions: all('commit') },
 };
 
 describe('the scenario', () => {
@@ -73,8 +84,15 @@ describe('the scenario', () => {
     expect([done.verdict, done.outcome]).toEqual(['holds', 'recovered']);
   });
 
+  test('storage-loss is beyond the assumptions: who forgot his yes aborts, and the others commit', () => {
+    const done = inScenario('storage-loss');
+    expect(done.verdict).toBe('violated');
+    expect(decided(done)).toMatchObject({ coordinator: 'commit', p1: 'abort', p2: 'commit' });
+  });
+
   test('has a claim here, whichever it is', () => {
-    const known = [...Object.keys(claims), 'lost-messages', 'duplicated-messages'];
+    const others = ['lost-messages', 'duplicated-messages', 'storage-loss'];
+    const known = [...Object.keys(claims), ...others];
     expect(Object.keys(twoPhaseCommit.scenarios ?? {}).sort()).toEqual(known.sort());
   });
 });
