@@ -16,6 +16,9 @@ test('the cells of all lessons are typed', () => {
   expect(checkLessons(lessonNames())).toBe('');
 });
 
+if (!existsSync(browserPath))
+  console.log(`no browser at ${browserPath}: the lessons were typed, not opened`);
+
 describe.skipIf(!existsSync(browserPath))('in a browser', () => {
   const folder = mkdtempSync(join(tmpdir(), 'lessons-'));
   let browser: Browser;
@@ -83,8 +86,3 @@ describe.skipIf(!existsSync(browserPath))('in a browser', () => {
     await page.close();
   });
 });
-
-test.skipIf(existsSync(browserPath))(
-  `no browser at ${browserPath}: lessons were not opened`,
-  () => {},
-);
