@@ -144,7 +144,7 @@ export class Environment {
     if (cut !== 0) return this.#writer.change(mend, column, 0);
     if (digits.of(now[faults] as number, 'partitions') >= this.#scope.partitions) return;
     for (const partition of cuts.partitions)
-      this.#writer.change([partition.decision], column, partition.cut);
+      this.#writer.change([partition.decision], column, partition.cut, 'partitions');
   }
 }
 

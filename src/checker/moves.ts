@@ -12,6 +12,7 @@ import type { NodeDefinition, NodeState, RoutedEnvelope } from '../model/node.ts
 import { crashed } from '../model/node-run.ts';
 import { nodeStep } from '../model/node-step.ts';
 import type { FullScope } from '../model/scope.ts';
+import { countedAs, type FaultCount } from '../model/state.ts';
 import { envelopeKey, nodeKey } from '../model/state-key.ts';
 import { emptyDisk } from '../model/storage.ts';
 import type { ObservedMark } from '../model/system.ts';
@@ -30,6 +31,8 @@ export interface Move {
   readonly marks: number;
   /** The timers armed, as {@link timerKey}: their time begins anew. */
   readonly armed: readonly string[];
+  /** As which fault of the scope the decision counts, beside the crash that may cut it short. */
+  readonly fault: keyof FaultCount | undefined;
 }
 
 /** A timer among all of a node. */
@@ -125,13 +128,6 @@ export class Moves {
     const node = this.node(index, state);
     const local = localDecisions(this.instance, definition, node);
     const acting = (decision: ActingDecision) => this.acting(index, node, decision);
-    const quiet = (decision: Decision, after: NodeState): Move => ({
-      label: [decision],
-      next: this.numberOfNode(index, after),
-      sends: [],
-      marks: 0,
-      armed: [],
-    });
     const { id } = definition;
     const { crashes, restarts, diskLosses, lostForces, failedWrites } = this.#scope;
     const losable = diskLosses > 0 && !node.up && node.disk.log.length > 0;
@@ -145,10 +141,13 @@ export class Moves {
       ),
       lostForces: lostForces > 0 ? local.lostForces.flatMap(acting) : [],
       failedWrites: failedWrites > 0 ? local.failedWrites.flatMap(acting) : [],
-      crash: node.up && crashes > 0 ? quiet({ type: 'crash', node: id }, crashed(node)) : undefined,
+      crash:
+        node.up && crashes > 0
+          ? this.quiet(index, { type: 'crash', node: id }, crashed(node))
+          : undefined,
       restarts: restarts > 0 ? local.restarts.flatMap(acting) : [],
       loseDisk: losable
-        ? quiet({ type: 'loseDisk', node: id }, { ...node, disk: emptyDisk })
+        ? this.quiet(index, { type: 'loseDisk', node: id }, { ...node, disk: emptyDisk })
         : undefined,
     };
     (this.#locals[index] as (LocalMoves | undefined)[])[state] = moves;
@@ -217,6 +216,12 @@ export class Moves {
     }));
   }
 
+  /** A move in which the node does nothing itself. */
+  quiet(index: number, decision: Decision, after: NodeState): Move {
+    const next = this.numberOfNode(index, after);
+    return { label: [decision], next, sends: [], marks: 0, armed: [], fault: countedAs(decision) };
+  }
+
   #joined(first: Move, then: Move): Move {
     return {
       label: [...first.label, ...then.label],
@@ -224,6 +229,7 @@ export class Moves {
       sends: [...first.sends, ...then.sends],
       marks: this.ghosts.joined(first.marks, then.marks),
       armed: [...first.armed, ...then.armed],
+      fault: first.fault,
     };
   }
 
@@ -252,6 +258,7 @@ export class Moves {
       sends,
       marks: this.ghosts.numberOfMarks(marks),
       armed,
+      fault: countedAs(decision),
     };
     return { points, move, node };
   }
@@ -265,9 +272,9 @@ const copies = new WeakMap<ActingMove, ActingMove>();
 export function kept(move: ActingMove): ActingMove {
   let copy = copies.get(move);
   if (copy === undefined) {
-    const duplicate = (one: Move): Move => ({
+    const duplicate = ({ label: [delivery, ...choices], ...one }: Move): Move => ({
       ...one,
-      label: [{ ...one.label[0], duplicate: true } as Decision],
+      label: [{ ...delivery, duplicate: true } as Decision, ...choices],
     });
     copy = { whole: duplicate(move.whole), interrupted: move.interrupted.map(duplicate) };
     copies.set(move, copy);

@@ -79,8 +79,9 @@ export function nodeTables(layout: Layout): readonly string[] {
   );
   return [
     '/* A move of a node: the state in which it leaves the node; the crashes, restarts, disk losses, lost',
-    '   forces and failed writes that it uses up; 0, or for a time-out 1, or 2 and the set of nodes that it suspects; where the',
-    '   list of what it sends begins in SEND; the number of the marks that it leaves. */',
+    '   forces and failed writes that it uses up; 0, or for a time-out 1, or 2 and the set of nodes that',
+    '   it suspects; where the list of what it sends begins in SEND; the number of the marks that it',
+    '   leaves. */',
     'c_decl { struct move { int next, crash, restart, disk_loss, lost_force, failed_write, timeout, sends, marks; }; }',
     ...table('move', 'struct move', moveRows),
     '/* What is sent together, by number; -1 ends each list. */',

@@ -4,7 +4,7 @@
  */
 import { describeDecision } from '../model/decision.ts';
 import type { Instance } from '../model/instance.ts';
-import { countedAs, type FaultCount } from '../model/state.ts';
+import type { FaultCount } from '../model/state.ts';
 import type { ActingMove, Move, Moves } from './moves.ts';
 
 /** One move of a node. */
@@ -51,8 +51,7 @@ export function stepTables(instance: Instance, moves: Moves): StepTables {
   const rows: MoveRow[] = [];
   const suspects: (readonly number[])[] = [];
   const row = (move: Move, { timeout = 0, isCutShort = false } = {}): void => {
-    const fault = countedAs(move.label[0]);
-    const is = (kind: keyof FaultCount): number => (fault === kind ? 1 : 0);
+    const is = (kind: keyof FaultCount): number => (move.fault === kind ? 1 : 0);
     rows.push({
       move,
       crash: is('crashes') + (isCutShort ? 1 : 0),

@@ -1,6 +1,6 @@
 /** Writes the steps of an expanded state into rows, one after the other, and tells of each. */
 import type { Instance } from '../model/instance.ts';
-import { countedAs, type FaultCount } from '../model/state.ts';
+import type { FaultCount } from '../model/state.ts';
 import { StateView } from '../model/state-view.ts';
 import type { Columns } from './columns.ts';
 import type { ActingMove, Move } from './moves.ts';
@@ -70,15 +70,15 @@ export class StepWriter {
         rows.set(history, moves.ghosts.follow(rows.get(history), move.marks));
     }
     if (isCutShort) this.#count('crashes');
-    this.#countAs(move.label);
+    if (move.fault !== undefined) this.#count(move.fault);
     this.emit(move.label);
   }
 
-  /** A step of the environment that sets one column. */
-  change(label: Decisions, column: number, value: number): void {
+  /** A step of the environment that sets one column, and counts as a fault of the scope or as none. */
+  change(label: Decisions, column: number, value: number, fault?: keyof FaultCount): void {
     this.#rows.reset();
     this.#rows.set(column, value);
-    this.#countAs(label);
+    if (fault !== undefined) this.#count(fault);
     this.emit(label);
   }
 
@@ -94,11 +94,6 @@ export class StepWriter {
       this.#rows.reserve(column, contents.with(this.#rows.get(column), envelope));
     }
     this.#rows.makeRoom();
-  }
-
-  #countAs([decision]: Decisions): void {
-    const fault = decision && countedAs(decision);
-    if (fault !== undefined) this.#count(fault);
   }
 
   #count(fault: keyof FaultCount): void {

@@ -147,21 +147,22 @@ export class SystemSpace implements Space<Decisions, Cursor> {
 
   /** Every armed timer fires, each on its own. */
   #expire(): void {
-    for (const [node, { expirations }] of this.#locals.entries())
-      for (const { move } of expirations) this.#writer.act(node, move);
+    for (let node = 0; node < this.#locals.length; node++)
+      for (const { move } of (this.#locals[node] as LocalMoves).expirations)
+        this.#writer.act(node, move);
   }
 
   /** The timers that are due; the others too where those lead nowhere and nothing else will ever happen. */
   #expireDue(cut: number, asked: boolean): void {
-    const others: (() => void)[] = [];
-    let isQuiet = !asked;
+    const due: [node: number, move: ActingMove][] = [];
+    const others: typeof due = [];
     for (const [node, { expirations }] of this.#locals.entries())
       for (const { move, suspects } of expirations)
-        if (this.#isDue(cut, node, suspects)) {
-          this.#writer.act(node, move);
-          isQuiet &&= !this.#leadsOn(cut, node, move.whole);
-        } else others.push(() => this.#writer.act(node, move));
-    if (isQuiet) for (const act of others) act();
+        (this.#isDue(cut, node, suspects) ? due : others).push([node, move]);
+    for (const [node, move] of due) this.#writer.act(node, move);
+    if (asked || others.length === 0) return;
+    if (due.some(([node, { whole }]) => this.#leadsOn(cut, node, whole))) return;
+    for (const [node, move] of others) this.#writer.act(node, move);
   }
 
   /** Whether a move changes its node, or sends a message that makes its receiver change or answer. */

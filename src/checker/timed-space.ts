@@ -10,7 +10,7 @@ import type { NodeState, RoutedEnvelope } from '../model/node.ts';
 import { crashed } from '../model/node-run.ts';
 import { initialState } from '../model/relation.ts';
 import type { FullScope } from '../model/scope.ts';
-import { countedAs, type FaultCount, type State } from '../model/state.ts';
+import type { FaultCount, State } from '../model/state.ts';
 import { StateView } from '../model/state-view.ts';
 import { emptyDisk } from '../model/storage.ts';
 import type { TimedBounds } from '../model/timed-scope.ts';
@@ -269,8 +269,7 @@ export class TimedSpace implements Space<Decisions, View> {
       }
     }
     if (isCutShort) this.#count('crashes');
-    const fault = countedAs(move.label[0]);
-    if (fault !== undefined) this.#count(fault);
+    if (move.fault !== undefined) this.#count(move.fault);
     for (const part of parts) {
       this.#set(partColumn, part);
       emit(move.label);
@@ -320,19 +319,16 @@ export class TimedSpace implements Space<Decisions, View> {
       if (this.#mayCome('lostForces')) for (const move of lostForces) this.#act(node, move, emit);
       if (this.#mayCome('failedWrites'))
         for (const move of failedWrites) this.#act(node, move, emit);
-      if (up && this.#mayCome('crashes'))
-        this.#take(node, this.#quiet(node, { type: 'crash', node: id }, crashed(before)), emit);
+      if (up && this.#mayCome('crashes')) {
+        const crash = this.#moves.quiet(node, { type: 'crash', node: id }, crashed(before));
+        this.#take(node, crash, emit);
+      }
       if (up) continue;
       if (this.#mayCome('restarts')) for (const move of restarts) this.#act(node, move, emit);
       if (!this.#mayCome('diskLosses') || before.disk.log.length === 0) continue;
       const empty = { ...before, disk: emptyDisk };
-      this.#take(node, this.#quiet(node, { type: 'loseDisk', node: id }, empty), emit);
+      this.#take(node, this.#moves.quiet(node, { type: 'loseDisk', node: id }, empty), emit);
     }
-  }
-
-  #quiet(node: number, decision: Decision, after: NodeState): Move {
-    const next = this.#moves.numberOfNode(node, after);
-    return { label: [decision], next, sends: [], marks: 0, armed: [] };
   }
 
   #partition(emit: Emit): void {

@@ -115,34 +115,13 @@ export interface Mend {
   readonly links?: readonly (readonly [NodeId, NodeId])[];
 }
 
-export type Decision =
-  | Deliver
-  | Drop
-  | Fire
-  | Choose
-  | Invoke
-  | Durable
-  | LoseForce
-  | FailWrite
-  | Crash
-  | Restart
-  | LoseDisk
-  | Cut
-  | Mend;
-
-/** The decisions that make a node act, and so may be interrupted by a crash. */
-export type ActingDecision =
-  | Deliver
-  | Fire
-  | Choose
-  | Invoke
-  | Durable
-  | LoseForce
-  | FailWrite
-  | Restart;
-
 /** The disk's answers to the oldest forced write of a node. */
 export type DiskAnswer = Durable | LoseForce | FailWrite;
+
+/** The decisions that make a node act, and so may be interrupted by a crash. */
+export type ActingDecision = Deliver | Fire | Choose | Invoke | DiskAnswer | Restart;
+
+export type Decision = ActingDecision | Drop | Crash | LoseDisk | Cut | Mend;
 
 export function isDiskAnswer(decision: Decision): decision is DiskAnswer {
   const { type } = decision;
@@ -150,14 +129,12 @@ export function isDiskAnswer(decision: Decision): decision is DiskAnswer {
 }
 
 export function isActing(decision: Decision): decision is ActingDecision {
+  if (isDiskAnswer(decision)) return true;
   switch (decision.type) {
     case 'deliver':
     case 'fire':
     case 'choose':
     case 'invoke':
-    case 'durable':
-    case 'loseForce':
-    case 'failWrite':
     case 'restart':
       return true;
     default:

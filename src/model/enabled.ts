@@ -32,9 +32,9 @@ import { nextOperation, nodeStep } from './node-step.ts';
 import type { UntimedTiming } from './property.ts';
 import { isCut } from './relation.ts';
 import type { FullScope } from './scope.ts';
-import type { State } from './state.ts';
-import { nodeKey } from './state-key.ts';
+import { nodeAt, type State } from './state.ts';
 import { tailLength } from './storage.ts';
+import { dueExpirations, isAwaited } from './synchronous.ts';
 
 /** The question that a list of decisions answers. */
 export interface Question {
@@ -135,9 +135,9 @@ export function enabledDecisions(
   const { scope, timing } = question;
   const immediate = openImmediateChoices(instance, state);
   if (immediate.length > 0) return immediate;
-  const locals = instance.nodes.map((definition) => {
-    return localDecisions(instance, definition, nodeAt(state, definition.index));
-  });
+  const locals = instance.nodes.map((definition) =>
+    localDecisions(instance, definition, nodeAt(state, definition.index)),
+  );
   const steps: ActingDecision[] = deliveries(instance, state, scope, locals);
   for (const local of locals) steps.push(...local.steps);
   const decisions: Decision[] = [...steps];
@@ -153,85 +153,6 @@ export function enabledDecisions(
   decisions.push(...nodeFaults(instance, state, scope, locals, mayReturn));
   decisions.push(...linkFaults(instance, state, scope));
   return decisions;
-}
-
-/**
- * Under synchronous timing, of the timers that no step can pre-empt any more: those that suspect nobody or
- * rightly so. Where none of them leads anywhere and no operation waits to be started, nothing will ever
- * happen by itself: then time passes until the others fire too, as after a message that was lost.
- */
-function dueExpirations(
-  instance: Instance,
-  state: State,
-  locals: readonly LocalDecisions[],
-): readonly Decision[] {
-  const due: Decision[] = [];
-  const others: Decision[] = [];
-  let isQuiet = locals.every(({ operations }) => operations.length === 0);
-  for (const [node, { expirations }] of locals.entries())
-    for (const { decision, suspects } of expirations)
-      if (isDue(state, node, suspects)) {
-        due.push(decision);
-        isQuiet &&= !leadsOn(instance, state, node, decision);
-      } else others.push(decision);
-  return isQuiet ? [...due, ...others] : due;
-}
-
-/** Whether a timer changes its node, or sends a message that makes its receiver change or answer. */
-function leadsOn(instance: Instance, state: State, index: number, decision: Fire): boolean {
-  const before = nodeAt(state, index);
-  const { node, effects } = nodeStep(instance, index, before, decision);
-  if (nodeKey(node) !== nodeKey(before)) return true;
-  return effects.some((effect) => {
-    if (effect.type !== 'send') return false;
-    const { from, to, message, source, target } = effect.envelope;
-    const receiver = nodeAt(state, target);
-    if (!receiver.up || isHeld(receiver) || isCut(state, source, target)) return false;
-    const answer = nodeStep(instance, target, receiver, { type: 'deliver', from, to, message });
-    return (
-      nodeKey(answer.node) !== nodeKey(receiver) ||
-      answer.effects.some(({ type }) => type === 'send')
-    );
-  });
-}
-
-function nodeAt(state: State, index: number): NodeState {
-  const node = state.nodes[index];
-  if (node === undefined) throw new Error('broken promise: the state lacks a node');
-  return node;
-}
-
-/**
- * Whether a time-out on the node, which is down, would tell somebody something new. Under synchronous
- * timing failures are noticed before they are repaired, so that it stays down until then.
- */
-function isAwaited(
-  instance: Instance,
-  state: State,
-  locals: readonly LocalDecisions[],
-  down: number,
-): boolean {
-  return locals.some(({ expirations }, index) => {
-    const node = nodeAt(state, index);
-    return expirations.some(
-      ({ decision, suspects }) =>
-        suspects?.includes(down) === true &&
-        nodeKey(nodeStep(instance, index, node, decision).node) !== nodeKey(node),
-    );
-  });
-}
-
-/** Whether a time-out suspects nobody, or a peer that is down or cut off. */
-export function isDue(
-  state: Pick<State, 'nodes' | 'cuts'>,
-  node: number,
-  suspects: readonly number[] | undefined,
-): boolean {
-  if (suspects === undefined) return true;
-  return suspects.some(
-    (peer) =>
-      state.nodes[peer]?.up !== true || isCut(state, peer, node) || isCut(state, node, peer),
-  );
 }
 
 /** What waits in each lane and goes to each target; see {@link laneOf}. */

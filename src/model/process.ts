@@ -64,7 +64,9 @@ export interface ProcessOptions<TMachine extends AnyStateMachine> {
   readonly delays?: { readonly [K in DelayName<TMachine>]?: Delay<TMachine> };
   /**
    * The peers on which a named delay is a time-out: under synchronous timing it fires only when one of
-   * them is down or cut off. Delays not named here wait for nobody in particular.
+   * them is down or cut off, or when nothing else will ever happen, and a peer that is down comes back
+   * only after it has fired. So it is for time-outs that give a peer up, once. Delays not named here wait
+   * for nobody in particular.
    */
   readonly suspects?: {
     readonly [K in DelayName<TMachine>]?:

@@ -64,3 +64,10 @@ export interface State {
   /** What clients have seen; only of a system with a property that asks for it. */
   readonly history?: ClientHistory;
 }
+
+/** The node of that index. */
+export function nodeAt(state: State, index: number): NodeState {
+  const node = state.nodes[index];
+  if (node === undefined) throw new Error('broken promise: the state lacks a node');
+  return node;
+}

@@ -1,13 +1,18 @@
 /** Several counterexamples: the shortest for each kind of last step, and no kind twice. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { emit, setup } from 'xstate';
 import {
   check,
+  defineProcess,
+  defineSystem,
   defineTransitionSystem,
   describeDecision,
+  type Effect,
   type RunFile,
   replay,
   type StatePath,
+  send,
   variant,
 } from '../../src/index.ts';
 import { nonBlockingQuestion, twoPhaseCommit } from '../../src/protocols/index.ts';
@@ -144,5 +149,49 @@ describe('every kind of last step into a violation has a shortest counterexample
     expect(() => check(nonBlockingQuestion, { counterexamples })).toThrow(
       `the number of counterexamples is ${counterexamples}`,
     );
+  });
+});
+
+describe('a message that stays on its way and opens a choice', () => {
+  type Asked = { readonly type: 'ASK' };
+  const asker = setup({ types: { emitted: {} as Effect<Asked> } }).createMachine({
+    id: 'asker',
+    entry: emit(send('judge', { type: 'ASK' })),
+  });
+  const judge = setup({
+    types: { events: {} as Asked | { readonly type: 'YES' | 'NO' } },
+  }).createMachine({
+    id: 'judge',
+    initial: 'idle',
+    states: {
+      idle: { on: { ASK: 'thinking' } },
+      thinking: { on: { YES: 'yes', NO: 'no' } },
+      yes: {},
+      no: {},
+    },
+  });
+  const court = defineSystem({
+    name: 'court',
+    nodes: () => ({
+      asker: defineProcess({ machine: asker }),
+      judge: defineProcess({
+        machine: judge,
+        choices: [
+          { event: { type: 'YES' }, immediate: true },
+          { event: { type: 'NO' }, immediate: true },
+        ],
+      }),
+    }),
+    network: { loss: true, duplication: true },
+    properties: ({ invariant }) => [
+      invariant('never no', ({ all }) => !all.some((process) => process.in('no'))),
+    ],
+  });
+
+  it.each([true, false])('is told with the choice, so that it replays: reduced %s', (reduce) => {
+    const [property] = check(court, { reduce }).properties;
+    const file = property?.counterexample as RunFile;
+    expect(file.decisions.map(({ decision }) => decision.type)).toEqual(['deliver', 'choose']);
+    expect(replay(court, file).violated).toEqual(['never no']);
   });
 });
