@@ -58,7 +58,6 @@ interface NamedSpan extends Span {
 }
 
 /** Gathers the spans of a run as it goes. */
-
 export class SpanRecorder {
   readonly #spans: readonly NamedSpan[];
 

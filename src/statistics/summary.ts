@@ -108,12 +108,14 @@ export function differencesOf(
   other: readonly Slice[],
 ): Readonly<Record<string, Estimate>> {
   const others = new Map(recordsOf(other).map((record) => [record.index, record]));
+  const known = new Set(recordsOf(other).flatMap(({ figures }) => Object.keys(figures)));
   const pairs = recordsOf(one).flatMap((record) => {
     const partner = others.get(record.index);
     return partner === undefined ? [] : [{ figures: record.figures, partner: partner.figures }];
   });
   return estimated(pairs, ({ figures, partner }, name) => {
-    const [before, after] = [figures[name] ?? null, partner[name] ?? null];
+    if (!known.has(name)) return null;
+    const [before, after] = [figureIn(figures, name), figureIn(partner, name)];
     return before === null || after === null ? null : after - before;
   });
 }

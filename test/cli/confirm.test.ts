@@ -32,6 +32,7 @@ const questions: readonly Row[] = [
   [twoPhaseCommit, 1, { scope: { crashes: 1, partitions: 1, diskLosses: 1 } }],
   [twoPhaseCommit, 1, { scope: { crashes: 1, lostForces: 1, failedWrites: 1 } }],
   [twoPhaseCommit, 1, { timing: 'synchronous', scope: { crashes: 1, partitions: 1, copies: 2 } }],
+  [twoPhaseCommit, 2, { timing: 'synchronous', scope: { crashes: 1, loss: true } }],
   [fifo, 2, { timing: 'asynchronous', scope: { crashes: 0, duplication: false } }],
   [fifo, 2, { timing: 'asynchronous', scope: oneCrash }],
   [mailbox, 1, { timing: 'synchronous', scope: { crashes: 1, duplication: true } }],

@@ -130,7 +130,7 @@ describe('lost forces', () => {
 
 /**
  * What is published of two-phase commit when stable storage is lost at a prepared participant
- * (../shared/oracles/fault-matrix.json, row stableStorageLoss): it violates atomicity, or durability.
+ * (test/calibration/fault-matrix.json, row stableStorageLoss): it violates atomicity, or durability.
  */
 describe('two-phase commit without stable storage', () => {
   const violatedBy = (preset: string): readonly string[] => {

@@ -139,6 +139,25 @@ describe('paired comparison', () => {
     expect(differences['writes.forced']).toEqual(always(2));
   });
 
+  test('takes a type of message that a run never sent for none, and leaves out what one system lacks', () => {
+    const voting = (votes: string) => made({ preset: 'none', parameters: { votes } });
+    const [any, yes] = [voting('any'), voting('yes')];
+    const commits = (slices: readonly Slice[]): number =>
+      slices
+        .flatMap(({ runs }) => runs)
+        .reduce((sum, { figures }) => sum + (figures['messagesByType.COMMIT.sent'] ?? 0), 0);
+    expect(commits(any)).toBeLessThan(commits(yes));
+    const differences = differencesOf(any, yes);
+    // In some pairs the one aborts and sends no COMMIT, and these differ most.
+    expect(differences['messagesByType.COMMIT.sent']).toMatchObject({ n: 30 });
+    expect(differences['messagesByType.COMMIT.sent']?.mean).toBeCloseTo(
+      (commits(yes) - commits(any)) / 30,
+      9,
+    );
+    // Who never aborts has no such figure.
+    expect(differences).not.toHaveProperty(['messagesByType.ABORT.sent']);
+  });
+
   test('is narrower than the two apart: both met the same weather', () => {
     const [one, other] = [made({}), made({ parameters: { cooperative: true } })];
     const apart = [one, other].map(

@@ -61,8 +61,6 @@ export const coordinator = setup({
     foundNothing: ({ context }) => context.recovered === 'none',
   },
   actions: {
-    /** Presumed commit alone forces who takes part before anybody can be in doubt. */
-    recordInitiation: assign({}),
     requestVotes: emit(({ context }) => send(context.participants, { type: 'PREPARE' })),
     countYes: assign({
       yes: ({ context, event }) =>
@@ -129,7 +127,7 @@ export const coordinator = setup({
       ],
     },
     idle: {
-      on: { BEGIN: { target: 'collecting', actions: ['recordInitiation', 'requestVotes'] } },
+      on: { BEGIN: { target: 'collecting', actions: 'requestVotes' } },
     },
     collecting: {
       always: [

@@ -15,23 +15,26 @@ import {
 import type { CoordinatorContext, CoordinatorInput } from './coordinator.ts';
 import type { CoordinatorRecord } from './messages.ts';
 import { durabilityOf, termination } from './properties.ts';
-import { twoPhaseCommit } from './system.ts';
+import { scenarios, twoPhaseCommit } from './system.ts';
 
 const nothing = assign({});
 const safety = [agreement, finality, commitValidity, nonTriviality] as const;
 
-/** The coordinator tells a decision once and forgets it: whoever misses it asks, and is told the presumption. */
-const tellAndForget =
-  (state: 'committing' | 'aborting', entry: string) =>
+/** The coordinator with other states in place of its own. */
+const withStates =
+  (states: MachineConfigData['states']) =>
   (config: MachineConfigData): MachineConfigData => ({
     ...config,
-    states: { ...config.states, [state]: { entry, always: { target: 'forgotten' } } },
+    states: { ...config.states, ...states },
   });
+
+/** A decision is told once and forgotten: whoever misses it asks, and is told the presumption. */
+const forgotten = { target: 'forgotten' } as const;
 
 /** Abort leaves no trace: the coordinator records nothing, and nobody forces or acknowledges it. */
 export const presumedAbort = variant(twoPhaseCommit, 'presumed-abort', {
   description: 'Presumed abort: an abort is neither recorded by the coordinator nor acknowledged.',
-  patch: { coordinator: tellAndForget('aborting', 'sendAbort') },
+  patch: { coordinator: withStates({ aborting: { entry: 'sendAbort', always: forgotten } }) },
   provide: {
     coordinator: { actions: { forceAbort: nothing } },
     participant: {
@@ -51,11 +54,18 @@ export const presumedAbort = variant(twoPhaseCommit, 'presumed-abort', {
  */
 export const presumedCommit = variant(twoPhaseCommit, 'presumed-commit', {
   description: 'Presumed commit: a commit is not acknowledged; who takes part is forced first.',
-  patch: { coordinator: tellAndForget('committing', 'sendCommit') },
+  patch: {
+    coordinator: withStates({
+      idle: {
+        on: { BEGIN: { target: 'collecting', actions: ['forceInitiation', 'requestVotes'] } },
+      },
+      committing: { entry: 'sendCommit', always: forgotten },
+    }),
+  },
   provide: {
     coordinator: {
       actions: {
-        recordInitiation: emit(({ context }: { readonly context: CoordinatorContext }) =>
+        forceInitiation: emit(({ context }: { readonly context: CoordinatorContext }) =>
           write({ record: 'initiation', notify: context.participants }, 'forced'),
         ),
         forceAbort: nothing,
@@ -83,4 +93,12 @@ export const presumedCommit = variant(twoPhaseCommit, 'presumed-commit', {
     },
   },
   properties: [...safety, durabilityOf('commit'), termination],
+  scenarios: {
+    ...scenarios,
+    // Its votes are in 5 ms later, by the force of `initiation`.
+    'false-suspicion': {
+      ...scenarios['false-suspicion'],
+      faults: [{ fault: 'pause', node: 'coordinator', atMs: 31, forMs: 600 }],
+    },
+  },
 });

@@ -20,7 +20,14 @@ import { blocked, durabilityOf, settled, termination } from './properties.ts';
 const clear = { latency: constant(10), forceLatency: constant(5), horizonMs: 3000 } as const;
 const allYes = { votes: 'yes' } as const;
 
-const scenarios = {
+/** The coordinator dies once it has told one participant. */
+const afterOneCommit = {
+  fault: 'crash',
+  node: 'coordinator',
+  point: { moment: 'after', nth: 1, message: 'COMMIT' },
+} as const;
+
+export const scenarios = {
   'fault-free': {
     description: 'Nothing fails and every participant votes yes.',
     parameters: allYes,
@@ -73,36 +80,20 @@ const scenarios = {
     description: 'The coordinator dies after one COMMIT: only that participant knows.',
     parameters: allYes,
     ...clear,
-    faults: [
-      {
-        fault: 'crash',
-        node: 'coordinator',
-        point: { moment: 'after', nth: 1, message: 'COMMIT' },
-      },
-    ],
+    faults: [afterOneCommit],
   },
   'one-informed-cooperative': {
     description: 'The same with cooperative termination: the informed participant tells its peers.',
     parameters: { ...allYes, cooperative: true },
     ...clear,
-    faults: [
-      {
-        fault: 'crash',
-        node: 'coordinator',
-        point: { moment: 'after', nth: 1, message: 'COMMIT' },
-      },
-    ],
+    faults: [afterOneCommit],
   },
   'informed-crash': {
     description: 'The coordinator dies after one COMMIT, and so does the participant that got it.',
     parameters: allYes,
     ...clear,
     faults: [
-      {
-        fault: 'crash',
-        node: 'coordinator',
-        point: { moment: 'after', nth: 1, message: 'COMMIT' },
-      },
+      afterOneCommit,
       { fault: 'crash', node: 'p1', point: { moment: 'after', nth: 1, message: 'commit' } },
     ],
   },
@@ -144,7 +135,8 @@ const scenarios = {
     faults: [{ fault: 'partition', groups: [['coordinator']], atMs: 32, forMs: 700 }],
   },
   'partition-unhealed': {
-    description: 'The same, and the coordinator stays cut off: everyone blocks.',
+    description:
+      'The coordinator is cut off while the decision is on its way, for ever: everyone blocks.',
     parameters: allYes,
     ...clear,
     faults: [{ fault: 'partition', groups: [['coordinator']], atMs: 32 }],

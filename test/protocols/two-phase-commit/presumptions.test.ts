@@ -2,7 +2,6 @@
  * Presumed abort and presumed commit: costs by the formulas of the papers, proofs in a small scope, and the
  * mistakes that each presumption invites, which must be found.
  */
-
 import { describe, expect, test } from 'vitest';
 import { assign, emit } from 'xstate';
 import {
@@ -126,7 +125,7 @@ const mistakes: readonly (readonly [string, AnySystem, Variation, readonly strin
   [
     'presumed commit without the initiation record',
     presumedCommit,
-    { provide: { coordinator: { actions: { recordInitiation: nothing } } } },
+    { provide: { coordinator: { actions: { forceInitiation: nothing } } } },
     ['AC1 agreement', 'AC3 commit validity'],
   ],
   [
