@@ -5,28 +5,24 @@ interface Control<T> extends HTMLElement {
   value: T;
 }
 
+/** A control for one of several values. */
+type Choosing = <T>(
+  choices: readonly T[],
+  options: {
+    readonly label: string;
+    readonly value?: T;
+    readonly format?: (choice: T) => string;
+  },
+) => Control<T>;
+
 declare const Inputs: {
   range(
     extent: readonly [number, number],
     options: { readonly label: string; readonly value: number; readonly step: number },
   ): Control<number>;
   toggle(options: { readonly label: string; readonly value?: boolean }): Control<boolean>;
-  select<T>(
-    choices: readonly T[],
-    options: {
-      readonly label: string;
-      readonly value?: T;
-      readonly format?: (choice: T) => string;
-    },
-  ): Control<T>;
-  radio<T>(
-    choices: readonly T[],
-    options: {
-      readonly label: string;
-      readonly value?: T;
-      readonly format?: (choice: T) => string;
-    },
-  ): Control<T>;
+  select: Choosing;
+  radio: Choosing;
 };
 
 /** Shows a control and gives its value; cells that use the value run again when it changes. */

@@ -80,7 +80,7 @@ export function viteConfig(): InlineConfig {
         ),
         { find: /^counterpoint$/, replacement: `${sources}/index.ts` },
         {
-          find: /^counterpoint\/(checker|fuzzing|histories|protocols|reports|simulator)$/,
+          find: /^counterpoint\/(\w+)$/,
           replacement: `${sources}/$1/index.ts`,
         },
       ],

@@ -1,6 +1,17 @@
 /** What lessons show: diagrams, stories, verdicts and charts of the public API, as elements of the page. */
 import type { CheckResult } from 'counterpoint';
-import { chartSvg, type Hue, spaceTimeSvg, story, type Told } from 'counterpoint/reports';
+import {
+  chartSvg,
+  type Hue,
+  paletteCss,
+  spaceTimeSvg,
+  story,
+  type Told,
+} from 'counterpoint/reports';
+
+const colours = document.createElement('style');
+colours.textContent = paletteCss(':root');
+document.head.append(colours);
 
 function elementOf(markup: string): HTMLElement {
   const host = document.createElement('div');

@@ -1,15 +1,8 @@
 /** The kinds of decisions, as a person chooses among them. */
 import { type Decision, isActing } from '../model/decision.ts';
 
-/** In the order of the page: what goes by itself, what repairs, what fails. */
-export const kinds = [
-  'deliver',
-  'durable',
-  'choose',
-  'invoke',
-  'fire',
-  'restart',
-  'mend',
+const repairs = ['restart', 'mend'] as const;
+const faults = [
   'drop',
   'duplicate',
   'crash',
@@ -20,6 +13,17 @@ export const kinds = [
   'loseDisk',
 ] as const;
 
+/** In the order of the page: what goes by itself, what repairs, what fails. */
+export const kinds = [
+  'deliver',
+  'durable',
+  'choose',
+  'invoke',
+  'fire',
+  ...repairs,
+  ...faults,
+] as const;
+
 export type Kind = (typeof kinds)[number];
 
 export function kindOf(decision: Decision): Kind {
@@ -28,25 +32,13 @@ export function kindOf(decision: Decision): Kind {
   return decision.type;
 }
 
-const repairs: readonly Kind[] = ['restart', 'mend'];
-const faults: readonly Kind[] = [
-  'drop',
-  'duplicate',
-  'crash',
-  'crashWithin',
-  'cut',
-  'loseForce',
-  'failWrite',
-  'loseDisk',
-];
-
 /** Whether something fails, which nobody owes anybody. */
 export function isFault(decision: Decision): boolean {
-  return faults.includes(kindOf(decision));
+  return natureOf(kindOf(decision)) === 'fault';
 }
 
 /** `step`: goes by itself. `repair`: undoes a fault, and nobody promises that it comes. */
 export function natureOf(kind: Kind): 'step' | 'repair' | 'fault' {
-  if (faults.includes(kind)) return 'fault';
-  return repairs.includes(kind) ? 'repair' : 'step';
+  if ((faults as readonly Kind[]).includes(kind)) return 'fault';
+  return (repairs as readonly Kind[]).includes(kind) ? 'repair' : 'step';
 }

@@ -13,7 +13,7 @@ export {
 export { type CrashRow, type CrashTableOptions, crashTable } from './crash-table.ts';
 export { faultClause } from './fault-words.ts';
 export { type MermaidOptions, mermaid } from './mermaid.ts';
-export { commitmentHues, type Hue } from './palette.ts';
+export { commitmentHues, type Hue, paletteCss } from './palette.ts';
 export { shiviz, shivizExpression } from './shiviz.ts';
 export { type SpaceTimeOptions, spaceTimeSvg } from './space-time.ts';
 export { type StoryOptions, story, type Told } from './story.ts';

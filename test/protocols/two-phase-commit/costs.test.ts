@@ -8,6 +8,7 @@ import { twoPhaseCommit } from '../../../src/protocols/index.ts';
 import { spansIn } from '../../../src/simulator/span-recorder.ts';
 import costs from '../../calibration/commit-costs.json' with { type: 'json' };
 import { evaluate } from '../../calibration/formula.ts';
+import { named, records } from './records.ts';
 
 const inDoubt = { from: 'uncertain', to: 'certain' };
 
@@ -24,17 +25,6 @@ function faultless(
 ): Run {
   const weather = { latency: constant(d), forceLatency: constant(w), think: constant(0) };
   return run(system, { seed, parameters, ...weather, trace: true });
-}
-
-/** The record names that were written, with their durability, of one node or of all participants. */
-function records({ trace }: Run, who: RegExp): string[] {
-  return trace.flatMap(({ effects }) =>
-    effects.flatMap((effect) =>
-      effect.type === 'write' && who.test(effect.process)
-        ? [`${effect.durability} ${(effect.record as { readonly record: string }).record}`]
-        : [],
-    ),
-  );
 }
 
 const decisionsOf = ({ end }: Run): string[] => {
@@ -75,10 +65,6 @@ describe('a commit without faults', () => {
 
   test('writes the records that the papers name, forced and unforced', () => {
     const done = faultless({ participants: 1, votes: 'yes' });
-    const named = (forced: readonly string[], unforced: readonly string[]): string[] => [
-      ...forced.map((name) => `forced ${name}`),
-      ...unforced.map((name) => `unforced ${name}`),
-    ];
     expect(records(done, /^coordinator$/)).toEqual(
       named(commit.coordinatorForcedRecords, commit.coordinatorUnforcedRecords),
     );

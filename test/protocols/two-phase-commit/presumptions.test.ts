@@ -17,6 +17,7 @@ import { presumedAbort, presumedCommit } from '../../../src/protocols/index.ts';
 import { evaluate } from '../../calibration/formula.ts';
 import costs from '../../calibration/presumption-costs.json' with { type: 'json' };
 import { expectExplained } from './explained.ts';
+import { named, records } from './records.ts';
 
 const variants = [
   { system: presumedAbort, id: 'presumedAbort' },
@@ -35,18 +36,6 @@ const faultless = (
     parameters: { participants, votes },
     trace: trace ? 'full' : 'off',
   });
-
-/** The record names that were written, by their durability, each once. */
-function records(system: AnySystem, who: RegExp): Record<'forced' | 'unforced', string[]> {
-  const found = { forced: [] as string[], unforced: [] as string[] };
-  for (const { effects } of faultless(system, 2, 'yes', true).trace)
-    for (const effect of effects) {
-      if (effect.type !== 'write' || !who.test(effect.process)) continue;
-      const { record } = effect.record as { readonly record: string };
-      if (!found[effect.durability].includes(record)) found[effect.durability].push(record);
-    }
-  return found;
-}
 
 describe.each(variants)('$id', ({ system, id }) => {
   const commit = costs.commit[id];
@@ -69,14 +58,13 @@ describe.each(variants)('$id', ({ system, id }) => {
   });
 
   test('writes the records that the papers name', () => {
-    expect(records(system, /^coordinator$/)).toEqual({
-      forced: commit.coordinatorForcedRecords,
-      unforced: commit.coordinatorUnforcedRecords,
-    });
-    expect(records(system, /^p/)).toEqual({
-      forced: commit.participantForcedRecords,
-      unforced: commit.participantUnforcedRecords,
-    });
+    const done = faultless(system, 1, 'yes', true);
+    expect(records(done, /^coordinator$/)).toEqual(
+      named(commit.coordinatorForcedRecords, commit.coordinatorUnforcedRecords),
+    );
+    expect(records(done, /^p/)).toEqual(
+      named(commit.participantForcedRecords, commit.participantUnforcedRecords),
+    );
   });
 
   test('an abort costs what the formulas say', () => {
