@@ -112,8 +112,9 @@ export class Environment {
     const writer = this.#writer;
     const { faults: column, digits } = this.#columns;
     const faults = now[column] as number;
+    // Most scopes allow none of most kinds, and then nothing has to be read.
     const mayCome = (kind: keyof FaultCount): boolean =>
-      digits.of(faults, kind) < this.#scope[kind];
+      this.#scope[kind] > 0 && digits.of(faults, kind) < this.#scope[kind];
     const mayRestart = mayCome('restarts') && !urgent;
     const mayLoseDisk = mayCome('diskLosses');
     const mayLoseForce = mayCome('lostForces');
