@@ -3,6 +3,7 @@ import { suggestion, UserMistake } from '../model/errors.ts';
 import type { AnySystem } from '../model/system.ts';
 import type { AnyTransitionSystem } from '../model/transition-system.ts';
 import * as calibration from './calibration/index.ts';
+import { threePhaseCommit } from './three-phase-commit/system.ts';
 import { abstractTwoPhaseCommit } from './two-phase-commit/abstract.ts';
 import { presumedAbort, presumedCommit } from './two-phase-commit/presumptions.ts';
 import { nonBlockingQuestion, twoPhaseCommit } from './two-phase-commit/system.ts';
@@ -13,6 +14,7 @@ const builtIns: readonly (AnySystem | AnyTransitionSystem)[] = [
   presumedAbort,
   presumedCommit,
   abstractTwoPhaseCommit,
+  threePhaseCommit,
   ...Object.values(calibration),
 ];
 

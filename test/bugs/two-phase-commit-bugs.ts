@@ -3,33 +3,8 @@
  * sources are given there and here); the others are mistakes that implementations make.
  */
 import { emit } from 'xstate';
-import { mark, type Variation, write } from '../../src/index.ts';
-
-export interface PlantedBug {
-  readonly name: string;
-  /** The mistake in one sentence. */
-  readonly mutation: string;
-  readonly source: string;
-  readonly variation: Variation;
-  /** Names of properties, one of which must be found violated. */
-  readonly breaks: readonly string[];
-  /** The smallest question that shows it. */
-  readonly parameters: Readonly<Record<string, number | string | boolean>>;
-  readonly scope: Readonly<Record<string, number | boolean>>;
-}
-
-type Config = Parameters<NonNullable<Variation['patch']>[string]>[0];
-
-/** The config with one state changed. */
-function withState(
-  config: Config,
-  name: string,
-  change: (state: NonNullable<Config['states']>[string]) => NonNullable<Config['states']>[string],
-): Config {
-  const state = config.states?.[name];
-  if (state === undefined) throw new Error(`the machine has no state ${name}`);
-  return { ...config, states: { ...config.states, [name]: change(state) } };
-}
+import { mark, write } from '../../src/index.ts';
+import { type PlantedBug, withState } from './planted-bug.ts';
 
 const noFaults = { crashes: 0, loss: false, duplication: false };
 const oneCrash = { crashes: 1, loss: false, duplication: false };

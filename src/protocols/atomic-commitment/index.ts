@@ -4,6 +4,7 @@ export {
   type CommitView,
   commitValidity,
   type Decision,
+  durabilityOf,
   finality,
   nonBlocking,
   nonTriviality,

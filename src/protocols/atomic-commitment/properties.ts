@@ -47,8 +47,7 @@ function someDecidedTo({ observed: { decided } }: CommitView, decision: string):
   for (const address in decided) if (decided[address] === decision) return true;
   return false;
 }
-export const someDecided = ({ observed }: CommitView): boolean =>
-  Object.keys(observed.decided).length > 0;
+const someDecided = ({ observed }: CommitView): boolean => Object.keys(observed.decided).length > 0;
 const someCommitted = (view: CommitView): boolean => someDecidedTo(view, 'commit');
 
 /** The participants, which have decided exactly when they are in one of these states. */
@@ -108,6 +107,10 @@ export const nonTriviality = invariant<CommitView>(
   },
 );
 
+/** What nobody may have to wait for where a protocol is non-blocking. */
+export const repairs = ({ type }: { readonly type: string }): boolean =>
+  type === 'restart' || type === 'mend';
+
 /** What two-phase commit does not have: a decision that waits for nobody's return. */
 export const nonBlocking = alwaysPossible<CommitView>(
   'non-blocking',
@@ -115,7 +118,7 @@ export const nonBlocking = alwaysPossible<CommitView>(
   {
     description:
       'A decision is always possible for every participant that is up, though nothing is repaired.',
-    without: ({ type }) => type === 'restart' || type === 'mend',
+    without: repairs,
   },
 );
 
@@ -123,3 +126,35 @@ export const nonBlocking = alwaysPossible<CommitView>(
 export function reaches(view: CommitView, a: Address, b: Address): boolean {
   return view.isConnected(a, b) && view.isConnected(b, a);
 }
+
+function holds(records: readonly unknown[], name: string): boolean {
+  for (const one of records)
+    if ((one as { readonly record?: unknown }).record === name) return true;
+  return false;
+}
+
+/**
+ * What a process has decided, its disk and the presumption would decide again. A decision that is presumed
+ * needs no record of its own: who finds himself prepared asks, and whoever has no record answers so.
+ */
+export const durabilityOf = (presumed: Decision | 'nothing') =>
+  invariant<CommitView>(
+    'durability',
+    (view) => {
+      const { decided } = view.observed;
+      for (const address in decided) {
+        const { durable } = view.records(address);
+        const has = (name: string): boolean => holds(durable, name);
+        // Without a `prepared` record abort is what recovery decides, so it needs no record of its own.
+        const aborts = !has('commit') && (has('abort') || !has('prepared') || presumed === 'abort');
+        const commits =
+          has('commit') || (presumed === 'commit' && !has('abort') && !has('initiation'));
+        if (decided[address] === 'commit' ? !commits : !aborts) return false;
+      }
+      return true;
+    },
+    {
+      description: 'What a process has decided, a restart from its disk would decide again.',
+      premise: someDecided,
+    },
+  );

@@ -9,12 +9,13 @@ import { variant } from '../../model/system.ts';
 import {
   agreement,
   commitValidity,
+  durabilityOf,
   finality,
   nonTriviality,
 } from '../atomic-commitment/properties.ts';
 import type { CoordinatorContext, CoordinatorInput } from './coordinator.ts';
 import type { CoordinatorRecord } from './messages.ts';
-import { durabilityOf, termination } from './properties.ts';
+import { termination } from './properties.ts';
 import { scenarios, twoPhaseCommit } from './system.ts';
 
 const nothing = assign({});

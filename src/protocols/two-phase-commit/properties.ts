@@ -3,47 +3,13 @@
  * end waiting.
  */
 import type { Address } from '../../model/effects.ts';
-import { alwaysPossible, invariant } from '../../model/property.ts';
+import { alwaysPossible } from '../../model/property.ts';
 import {
   type CommitView,
-  type Decision,
   hasDecided,
   participants,
   reaches,
-  someDecided,
 } from '../atomic-commitment/properties.ts';
-
-function holds(records: readonly unknown[], name: string): boolean {
-  for (const one of records)
-    if ((one as { readonly record?: unknown }).record === name) return true;
-  return false;
-}
-
-/**
- * What a process has decided, its disk and the presumption would decide again. A decision that is presumed
- * needs no record of its own: who finds himself prepared asks, and whoever has no record answers so.
- */
-export const durabilityOf = (presumed: Decision | 'nothing') =>
-  invariant<CommitView>(
-    'durability',
-    (view) => {
-      const { decided } = view.observed;
-      for (const address in decided) {
-        const { durable } = view.records(address);
-        const has = (name: string): boolean => holds(durable, name);
-        // Without a `prepared` record abort is what recovery decides, so it needs no record of its own.
-        const aborts = !has('commit') && (has('abort') || !has('prepared') || presumed === 'abort');
-        const commits =
-          has('commit') || (presumed === 'commit' && !has('abort') && !has('initiation'));
-        if (decided[address] === 'commit' ? !commits : !aborts) return false;
-      }
-      return true;
-    },
-    {
-      description: 'What a process has decided, a restart from its disk would decide again.',
-      premise: someDecided,
-    },
-  );
 
 const everyoneDecided = (view: CommitView): boolean =>
   view.all.every((process) =>

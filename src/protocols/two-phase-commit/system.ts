@@ -7,6 +7,7 @@ import { defineSystem, variant } from '../../model/system.ts';
 import {
   agreement,
   commitValidity,
+  durabilityOf,
   finality,
   nonBlocking,
   nonTriviality,
@@ -14,7 +15,7 @@ import {
 } from '../atomic-commitment/properties.ts';
 import { type CoordinatorInput, coordinator } from './coordinator.ts';
 import { type ParticipantInput, participant } from './participant.ts';
-import { blocked, durabilityOf, settled, termination } from './properties.ts';
+import { blocked, settled, termination } from './properties.ts';
 
 /** Delays that make a story easy to read: 10 ms a message, 5 ms a forced write. */
 const clear = { latency: constant(10), forceLatency: constant(5), horizonMs: 3000 } as const;

@@ -1,0 +1,33 @@
+/** Planted bugs: each a small change of one rule of a real protocol, which both tools must find. */
+import type { Variation } from '../../src/index.ts';
+
+export interface PlantedBug {
+  readonly name: string;
+  /** The mistake in one sentence. */
+  readonly mutation: string;
+  readonly source: string;
+  readonly variation: Variation;
+  /** Names of properties, one of which must be found violated. */
+  readonly breaks: readonly string[];
+  /** The smallest question that shows it. */
+  readonly parameters: Readonly<Record<string, number | string | boolean>>;
+  readonly scope: Readonly<Record<string, number | boolean>>;
+  /** The scenario to whose faults the fuzzer adds more. Default: the one without any. */
+  readonly scenario?: string;
+}
+
+export type Config = Parameters<NonNullable<Variation['patch']>[string]>[0];
+type StateConfig = NonNullable<Config['states']>[string];
+
+/** The config with one state changed: `withState(config, 'inDoubt.following', ...)`. */
+export function withState(
+  config: Config,
+  path: string,
+  change: (state: StateConfig) => StateConfig,
+): Config {
+  const [name = '', ...inner] = path.split('.');
+  const state = config.states?.[name];
+  if (state === undefined) throw new Error(`the machine has no state ${name}`);
+  const changed = inner.length === 0 ? change(state) : withState(state, inner.join('.'), change);
+  return { ...config, states: { ...config.states, [name]: changed } };
+}

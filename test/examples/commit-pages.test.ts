@@ -1,0 +1,98 @@
+// Tables and pictures of the commit protocols' pages are what the program says today.
+import type { AnySystem } from 'counterpoint';
+import {
+  coordinator,
+  electingParticipant,
+  firstCoordinator,
+  nonBlockingQuestion,
+  participant,
+  threePhaseCommit,
+  twoPhaseCommit,
+} from 'counterpoint/protocols';
+import { describe, test } from 'vitest';
+import { checksTable, costsTable, scenariosTable } from './commit-page.ts';
+import { expectGenerated } from './generated.ts';
+import { stateDiagram, transitionTable } from './state-diagram.ts';
+
+describe('the page of two-phase commit', () => {
+  const page = 'src/protocols/two-phase-commit/README.md';
+
+  test('draws the machines that run', () => {
+    expectGenerated(page, 'coordinator', stateDiagram(coordinator));
+    expectGenerated(page, 'participant', stateDiagram(participant));
+    expectGenerated(page, 'coordinator transitions', transitionTable(coordinator));
+    expectGenerated(page, 'participant transitions', transitionTable(participant));
+  });
+
+  test('counts what a fault-free commit costs: 4N messages and 2N + 1 forces (BHG 7.4)', () => {
+    expectGenerated(
+      page,
+      'costs',
+      costsTable(twoPhaseCommit, (n) => [4 * n, 2 * n + 1]),
+    );
+  });
+
+  test('says how each scenario ends: only a lost disk is beyond what it claims', () => {
+    expectGenerated(page, 'scenarios', scenariosTable(twoPhaseCommit, ['storage-loss']));
+  });
+
+  test('says what the checker answers', () => {
+    const two = { participants: 2 };
+    const table = checksTable([
+      [
+        twoPhaseCommit,
+        { parameters: two, timing: 'synchronous', scope: { crashes: 0, loss: false } },
+      ],
+      [twoPhaseCommit, { parameters: two, scope: { crashes: 1 } }],
+      [twoPhaseCommit, { parameters: { participants: 1 }, scope: { crashes: 2 } }],
+      [twoPhaseCommit, { parameters: two, scope: { crashes: 0, partitions: 1 } }],
+      [nonBlockingQuestion, { parameters: two }],
+      [nonBlockingQuestion, { parameters: { ...two, cooperative: true } }],
+      [twoPhaseCommit, { parameters: two, scope: { crashes: 1, diskLosses: 1 } }],
+    ]);
+    expectGenerated(page, 'checks', table);
+  });
+});
+
+describe('the page of three-phase commit', () => {
+  const page = 'src/protocols/three-phase-commit/README.md';
+
+  test('draws the machines that run', () => {
+    expectGenerated(page, 'coordinator', stateDiagram(firstCoordinator));
+    expectGenerated(page, 'participant', stateDiagram(electingParticipant));
+    expectGenerated(page, 'coordinator transitions', transitionTable(firstCoordinator));
+    expectGenerated(page, 'participant transitions', transitionTable(electingParticipant));
+  });
+
+  test('counts what a fault-free commit costs: 5N messages and 2N + 1 forces (Skeen 1981)', () => {
+    expectGenerated(
+      page,
+      'costs',
+      costsTable(threePhaseCommit, (n) => [5 * n, 2 * n + 1]),
+    );
+  });
+
+  test('says how each scenario ends', () => {
+    const beyond = ['partition', 'partition-minimal', 'false-suspicion', 'cascade', 'storage-loss'];
+    expectGenerated(page, 'scenarios', scenariosTable(threePhaseCommit, beyond));
+  });
+
+  test('says what the checker answers', () => {
+    const system: AnySystem = threePhaseCommit;
+    const yes = { participants: 2, votes: 'yes' };
+    const crashes = (count: number) => ({ crashes: count, duplication: false });
+    const maxStates = 100_000;
+    const table = checksTable([
+      [system, { parameters: { participants: 3 }, scope: crashes(1) }],
+      [system, { parameters: { participants: 2 }, scope: crashes(2) }],
+      [system, { parameters: { participants: 1, votes: 'yes' }, scope: crashes(4) }],
+      [system, { parameters: yes, scope: { ...crashes(1), loss: true } }],
+      [system, { parameters: yes, scope: { crashes: 1, duplication: true } }],
+      [system, { parameters: yes, scope: crashes(0), timing: 'asynchronous', maxStates }],
+      [system, { parameters: yes, scope: { ...crashes(0), partitions: 1 }, maxStates }],
+      [system, { parameters: yes, scope: { ...crashes(2), loss: true }, maxStates }],
+      [system, { parameters: yes, scope: { ...crashes(1), diskLosses: 1 }, maxStates }],
+    ]);
+    expectGenerated(page, 'checks', table);
+  });
+});
