@@ -144,13 +144,17 @@ function endingOf(source: Told): readonly string[] {
     `In the end${when} ${statesSentence(lastStates(end))}`,
     inFlightSentence(flight(end)),
   ];
-  if ('outcome' in source)
+  if ('outcome' in source) {
+    // The first violation ends a run: who still waits there might have gone on.
+    const isCutShort = source.properties.some(({ verdict }) => verdict === 'violated');
     told.push(
       ...source.unreached.map(unreachedSentence),
-      outcomeSentence(source.outcome, source.reason),
+      isCutShort
+        ? 'The run ends at its first violation.'
+        : outcomeSentence(source.outcome, source.reason),
       verdictsSentence(source.properties),
     );
-  else {
+  } else {
     if (source.ending !== undefined)
       told.push(outcomeSentence(source.ending.outcome, source.ending.reason));
     told.push(replaySentence(source));
