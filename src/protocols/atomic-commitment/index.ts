@@ -1,5 +1,13 @@
 /** Atomic commitment: what all its protocols promise, over what their processes mark. */
 export {
+  type Claim,
+  type CommitProtocol,
+  type FaultCell,
+  type FaultOutcome,
+  type MatrixFault,
+  matrixFaults,
+} from './contract.ts';
+export {
   agreement,
   type CommitView,
   commitValidity,

@@ -1,16 +1,8 @@
-/** What three-phase commit does under each fault: a column, and the oracle's smallest way to break it. */
+/** The smallest way to break three-phase commit, as the literature has it. */
 import { describe, expect, test } from 'vitest';
-import { type AnySystem, run } from '../../../src/index.ts';
+import { run } from '../../../src/index.ts';
 import { threePhaseCommit } from '../../../src/protocols/index.ts';
 import matrix from '../../calibration/fault-matrix.json' with { type: 'json' };
-import { testMatrixColumn } from '../atomic-commitment/matrix.ts';
-
-describe('three-phase-commit', () => {
-  testMatrixColumn('threePhaseCommit', threePhaseCommit as AnySystem, {
-    partitionDuringPreCommit: ['partition', 'partition-minimal'],
-    cascadingFailuresThenQuorumReconnects: ['cascade', 'total-failure-last-stays-down'],
-  });
-});
 
 describe('the smallest violation', () => {
   const { minimalThreePhaseCommitViolation: minimal } = matrix;
