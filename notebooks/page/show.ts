@@ -1,5 +1,5 @@
 /** What lessons show: diagrams, stories, verdicts and charts of the public API, as elements of the page. */
-import type { CheckResult } from 'counterpoint';
+import type { CheckResult, Run } from 'counterpoint';
 import {
   chartSvg,
   type Hue,
@@ -45,6 +45,12 @@ export function storyOf(told: Told, summary = 'The same as a story'): HTMLElemen
   text.textContent = story(told, { width: 80 });
   details.append(heading, text);
   return details;
+}
+
+/** What the processes of a commit protocol have decided: `commit`, `abort`, both, or nothing yet. */
+export function decisionsOf({ end }: { readonly end: Run['end'] }): string {
+  const { decided } = end.observed as { readonly decided: Readonly<Record<string, string>> };
+  return [...new Set(Object.values(decided))].sort().join(' and ') || 'nothing yet';
 }
 
 type ChartSpec = Parameters<typeof chartSvg>[0];

@@ -7,7 +7,7 @@ import type { TraceEntry } from '../model/trace.ts';
 import { describeValue } from '../model/view.ts';
 import type { Ledger } from './ledger.ts';
 import type { Arrow, Box, Cell, Row, Stretch } from './picture.ts';
-import { clipped, listed, messageInWords, recordInWords } from './words.ts';
+import { clipped, clippedState, listed, messageInWords, recordInWords } from './words.ts';
 
 const labelMax = 26;
 
@@ -32,7 +32,8 @@ export function drawer(lanes: readonly NodeId[], rows: readonly Row[]) {
     return [...states].find(([process]) => nodeOfAddress(process) === node)?.[1];
   };
   const box = (row: number, lane: number, shown: boolean, added: Box): void => {
-    if (shown) cell(row, lane)?.boxes.push({ ...added, text: clipped(added.text, labelMax) });
+    const clip = added.kind === 'state' ? clippedState : clipped;
+    if (shown) cell(row, lane)?.boxes.push({ ...added, text: clip(added.text, labelMax) });
   };
   const closeStretch = (lane: number, row: number): void => {
     const state = main(lane);

@@ -82,7 +82,9 @@ function huesOf(
   const usable = free.length > 0 ? free : hues;
   let next = 0;
   const hueOf = (state: string): Hue => {
-    const own = pinned[state] ?? pinned[state.split('.')[0] ?? ''];
+    // Of a nested state, the innermost part that has a colour.
+    const part = state.split('.').findLast((name) => pinned[name] !== undefined);
+    const own = pinned[state] ?? pinned[part ?? ''];
     const hue = own ?? chosen.get(state) ?? usable[next++ % usable.length] ?? 'slate';
     chosen.set(state, hue);
     return hue;

@@ -115,6 +115,12 @@ export function refuseWithoutTrace(source: Told): void {
 
 /** `blocked: p1 is in doubt`: how a run ended; undefined for a counterexample, which just stops. */
 export function endWords(source: Told): string | undefined {
+  // The first violation ends a run: who still waits there might have gone on.
+  const violated =
+    'outcome' in source
+      ? source.properties.filter(({ verdict }) => verdict === 'violated').map(({ name }) => name)
+      : source.violated;
+  if (violated.length > 0) return `${violated.join(', ')} violated`;
   const ending = 'outcome' in source ? source : source.ending;
   if (ending === undefined) return undefined;
   const { outcome, reason } = ending;

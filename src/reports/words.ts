@@ -54,6 +54,16 @@ export function clipped(text: string, max: number): string {
   return text.length <= max ? text : `${text.slice(0, max - 1)}…`;
 }
 
+/** The text, or of a nested state its innermost parts: `…following.uncertain`. */
+export function clippedState(text: string, max: number): string {
+  if (text.length <= max || !text.includes('.')) return clipped(text, max);
+  const [, process = '', state = ''] = /^([^.]*: )?(.*)$/.exec(text) ?? [];
+  let inner = state;
+  while (`${process}…${inner}`.length > max && inner.includes('.'))
+    inner = inner.slice(inner.indexOf('.') + 1);
+  return clipped(`${process}…${inner}`, max);
+}
+
 function fieldsInWords(payload: object): string {
   return Object.entries(payload)
     .filter(([, value]) => value !== undefined)
