@@ -30,13 +30,14 @@ export async function compareCommand(
   await assertWritable(page, io);
   await assertWritable(data, io);
   const comparison = await compared(systems, quick, json, io);
-  await write(page, comparison.html, io);
+  for (const { file, html } of comparison.pages) await write(join(out, file), html, io);
   await write(data, `${JSON.stringify(comparison.data)}\n`, io);
   const { cells, isEqual } = comparison;
-  if (json) io.out(`${JSON.stringify({ page, data, quick, isEqual, cells })}\n`);
+  const pages = comparison.pages.map(({ file }) => join(out, file));
+  if (json) io.out(`${JSON.stringify({ page, pages, data, quick, isEqual, cells })}\n`);
   else {
     const words = ['compare', ...systems, '--out', out, ...(quick ? ['--quick'] : [])];
-    io.out(compareText(comparison, `${io.calledAs} ${shellCommand(words)}`, page, data, io));
+    io.out(compareText(comparison, `${io.calledAs} ${shellCommand(words)}`, pages, data, io));
   }
   return isEqual ? 0 : 1;
 }
@@ -85,7 +86,7 @@ async function write(path: string, text: string, io: Io): Promise<void> {
 function compareText(
   { cells, isEqual }: Comparison,
   command: string,
-  page: string,
+  pages: readonly string[],
   data: string,
   io: Io,
 ): string {
@@ -111,7 +112,7 @@ function compareText(
         : paint('red', `${unequal.length} of ${cells.length} are not as claimed.`, hasColour),
       width,
     ),
-    wrapped(`The page: ${page}`, width),
+    ...pages.map((page, index) => wrapped(`${index === 0 ? 'The page' : 'And'}: ${page}`, width)),
     wrapped(`Its data: ${data}`, width),
   ].join('');
 }

@@ -1,33 +1,29 @@
-/** The comparison: measures, checks, compares each cell with its claim, and writes the page. */
-import { UserMistake } from '../model/errors.ts';
+/** The comparison: measures, checks, compares each cell with its claim, and writes the pages. */
+import { suggestion, UserMistake } from '../model/errors.ts';
+import type { CommitProtocol } from '../protocols/atomic-commitment/contract.ts';
+import { commitProtocols } from '../protocols/commit-protocols.ts';
 import { twoPhaseCommit } from '../protocols/two-phase-commit/system.ts';
-import type { Run } from '../simulator/options.ts';
 import type { Seed } from '../simulator/random.ts';
-import { run } from '../simulator/run.ts';
-import { spansIn } from '../simulator/span-recorder.ts';
-import { type Cell, cell, grouped } from './cells.ts';
-import { chartSvg } from './charts.ts';
-import { type CostRow, costChart, measureCost } from './commit-cost.ts';
+import { type Cell, grouped } from './cells.ts';
 import {
-  type DoubtRow,
-  doubtChart,
-  doubtFromMs,
-  doubtUntilMs,
-  measureDoubt,
-  sweep,
-} from './doubt-sweep.ts';
-import { firstPage } from './first-page.ts';
-import { story } from './story.ts';
-import { checkVerdicts, type VerdictRow, verdictChecks } from './verdict-table.ts';
+  type ClaimRow,
+  checkClaims,
+  claimCells,
+  claimCount,
+  type ShownClaim,
+} from './claim-table.ts';
+import { type MatrixCell, matrixCells, measureMatrix, type ShownCell } from './fault-matrix.ts';
+import { matrixPage } from './matrix-page.ts';
+import { compareTwoPhase, type TwoPhaseData, twoPhaseParts } from './two-phase-comparison.ts';
 
 export interface CompareOptions {
-  /** Built-in systems by name. Default: all that have claims, which is two-phase-commit. */
+  /** Built-in systems by name. Default: all that have claims, which are the commit protocols. */
   readonly systems?: readonly string[];
-  /** Fewer points of the sweeps. Default false. */
+  /** Fewer points of the sweeps, fewer seeds, and no checks of the protocols' claims. Default false. */
   readonly quick?: boolean;
   /** Default 1. */
   readonly seed?: Seed;
-  /** Participants of the checked system. Default 2; with 3 it takes minutes. */
+  /** Participants of the checked two-phase commit. Default 2; with 3 it takes minutes. */
   readonly participants?: number;
   /** Budget of each check; spent means `unknown`, and then the cell is not equal to its claim. */
   readonly maxStates?: number;
@@ -42,169 +38,117 @@ export interface CompareProgress {
   readonly of: number;
 }
 
-export interface Comparison {
-  /** The page: one self-contained document. */
+/** One self-contained document. */
+export interface ComparisonPage {
+  /** `index.html` is the first. */
+  readonly file: string;
   readonly html: string;
-  /** Everything the page shows, as plain data. */
+}
+
+export interface Comparison {
+  readonly pages: readonly ComparisonPage[];
+  /** Everything the pages show, as plain data. */
   readonly data: ComparisonData;
   readonly cells: readonly Cell[];
   /** Whether every cell equals its claim. */
   readonly isEqual: boolean;
 }
 
-export interface ComparisonData {
+export interface ComparisonData extends Partial<TwoPhaseData> {
   readonly counterpoint: 'comparison';
-  readonly version: 1;
+  readonly version: 2;
   readonly seed: Seed;
   readonly quick: boolean;
   readonly participants: number;
-  readonly cost: readonly CostRow[];
-  readonly doubt: readonly DoubtRow[];
-  readonly verdicts: readonly VerdictRow[];
-  /** Stories of the runs shown, by scenario. */
-  readonly stories: Readonly<Record<string, string>>;
+  /** The fault matrix: protocols by faults. */
+  readonly matrix: readonly MatrixCell[];
+  /** The protocols' claims; none with `quick`. */
+  readonly claims: readonly ClaimRow[];
   readonly cells: readonly Cell[];
 }
 
 /**
  * Compares what runs and checks give with what is claimed of it. The same options give the same bytes.
  *
- *     const { html, isEqual } = await compare({ quick: true })
+ *     const { pages, isEqual } = await compare({ quick: true })
  */
 export async function compare(options: CompareOptions = {}): Promise<Comparison> {
-  const { quick = false, seed = 1, participants = 2, progress = () => {} } = options;
-  for (const name of options.systems ?? [])
-    if (name !== twoPhaseCommit.name)
-      throw new UserMistake(
-        `there are no claims to compare "${name}" with; there are some for "${twoPhaseCommit.name}"`,
-      );
-  const parts = 3 + verdictChecks;
+  const { quick = false, seed = 1, participants = 2, maxStates, progress = () => {} } = options;
+  const protocols = chosen(options.systems);
+  const hasFirstPage = (options.systems ?? [twoPhaseCommit.name]).includes(twoPhaseCommit.name);
+  const titles = protocols.length;
+  const parts =
+    (hasFirstPage ? twoPhaseParts : 0) + titles + (quick ? 0 : claimCount(protocols)) + 1;
   let done = 0;
-  const next = (what: string): void => progress({ what, done: done++, of: parts });
+  const report = (what: string, isNew: boolean): void =>
+    progress({ what, done: isNew ? done++ : done - 1, of: parts });
 
-  next('fault-free runs');
-  const counts = quick ? [1, 2, 3, 5, 10] : [1, 2, 3, 4, 5, 6, 7, 8, 9, 10];
-  const cost = measureCost(counts, seed);
-  next('crashes of the coordinator');
-  const step = quick ? 5 : 1;
-  const crashTimesMs = Array.from({ length: 60 / step + 1 }, (_, index) => index * step);
-  const doubt = measureDoubt(crashTimesMs, seed);
-  const shown = (scenario: string): Run => run(twoPhaseCommit, { seed, scenario, trace: true });
-  const blocked = shown('coordinator-crash');
-  const cooperative = shown('one-informed-cooperative');
-  const verdicts = checkVerdicts(participants, options.maxStates, (question, at) => {
-    if (at === undefined) next(`check ${question + 1} of ${verdictChecks}`);
-    else {
-      const what = `check ${question + 1} of ${verdictChecks}: ${grouped(at.distinct)} states`;
-      progress({ what, done: done - 1, of: parts });
-    }
-  });
-  next('pictures and page');
-  const cells = [
-    ...costCells(cost),
-    ...doubtCells(doubt, seed),
-    ...runCells(blocked, cooperative),
-    ...verdicts.map((row) =>
-      cell(
-        'verdicts',
-        row.property,
-        row.claim,
-        row.source,
-        row.exercised ? row.verdict : undefined,
-      ),
-    ),
-  ];
-  const html = firstPage({
-    seed,
-    quick,
-    participants,
-    cost,
-    costChart: await chartSvg(costChart(cost), 'Messages and forced writes by participants'),
-    doubt,
-    doubtChart: await chartSvg(doubtChart(doubt), 'Time in doubt by moment of the crash'),
-    blocked,
-    cooperative,
-    verdicts,
-    cells,
-  });
+  const first = hasFirstPage
+    ? await compareTwoPhase({
+        quick,
+        seed,
+        participants,
+        maxStates,
+        hasMatrix: true,
+        progress: report,
+      })
+    : undefined;
+  const seeds = quick ? 3 : 20;
+  const matrix = measureMatrix(protocols, seeds, (title) => report(`faults of ${title}`, true));
+  const claims = quick
+    ? []
+    : checkClaims(protocols, maxStates, (what, distinct) =>
+        report(
+          distinct === undefined ? what : `${what}: ${grouped(distinct)} states`,
+          distinct === undefined,
+        ),
+      );
+  report('pictures and pages', true);
+  const html = matrixPage({ cells: matrix, claims, seeds, command: commandOf(options) });
+  const pages =
+    first === undefined
+      ? [{ file: 'index.html', html }]
+      : [
+          { file: 'index.html', html: first.html },
+          { file: 'fault-matrix.html', html },
+        ];
+  const cells = [...(first?.cells ?? []), ...matrixCells(matrix), ...claimCells(claims)];
   progress({ what: 'done', done: parts, of: parts });
-  const stories = Object.fromEntries(
-    [blocked, cooperative].map((one) => [one.scenario ?? '', story(one)]),
-  );
   const data: ComparisonData = {
     counterpoint: 'comparison',
-    version: 1,
+    version: 2,
     seed,
     quick,
     participants,
-    cost,
-    doubt,
-    verdicts,
-    stories,
+    ...first?.data,
+    matrix: matrix.map(withoutRuns),
+    claims: claims.map(withoutReplay),
     cells,
   };
-  return { html, data, cells, isEqual: cells.every(({ isEqual }) => isEqual) };
+  return { pages, data, cells, isEqual: cells.every(({ isEqual }) => isEqual) };
 }
 
-const bhgCost = 'Bernstein, Hadzilacos and Goodman 1987, 7.4, with acknowledgements';
-const timetable = 'the protocol’s timetable with constant delays';
-
-function costCells(rows: readonly CostRow[]): readonly Cell[] {
-  return rows.flatMap(({ participants, messages, forcedWrites, ...claimed }) => [
-    cell('cost', `messages, N = ${participants}`, claimed.messagesClaimed, bhgCost, messages),
-    cell(
-      'cost',
-      `forced writes, N = ${participants}`,
-      claimed.forcedWritesClaimed,
-      bhgCost,
-      forcedWrites,
-    ),
-  ]);
+function withoutRuns({ shown: _, ...cell }: ShownCell): MatrixCell {
+  return cell;
 }
 
-function doubtCells(rows: readonly DoubtRow[], seed: Seed): readonly Cell[] {
-  const undisturbed = run(twoPhaseCommit, {
-    seed,
-    scenario: 'fault-free',
-    parameters: { participants: sweep.participants },
-    trace: true,
-  });
-  const { inDoubt } = twoPhaseCommit.spans ?? {};
-  const spans = inDoubt === undefined ? [] : spansIn(undisturbed.trace, inDoubt);
-  const window = (key: 'fromMs' | 'toMs'): number | string | undefined =>
-    [...new Set(spans.map((span) => span[key] ?? 'never'))].join(' and ') || undefined;
-  return [
-    cell('time in doubt', 'it begins at d + w (ms)', doubtFromMs, timetable, window('fromMs')),
-    cell('time in doubt', 'it ends at 3d + 2w (ms)', doubtUntilMs, timetable, window('toMs')),
-    ...rows.flatMap((row) => [
-      cell(
-        'time in doubt',
-        `crash at ${row.crashAtMs} ms, comes back (ms)`,
-        row.returnsClaimedMs,
-        timetable,
-        row.returnsMs,
-      ),
-      cell(
-        'time in doubt',
-        `crash at ${row.crashAtMs} ms, stays down (ms)`,
-        row.staysClaimedMs,
-        timetable,
-        row.staysMs,
-      ),
-    ]),
-  ];
+function withoutReplay({ told: _, ...row }: ShownClaim): ClaimRow {
+  return row;
 }
 
-function runCells(blocked: Run, cooperative: Run): readonly Cell[] {
-  const source = 'Bernstein, Hadzilacos and Goodman 1987, 7.4';
-  return [blocked, cooperative].flatMap((one) => [
-    cell(
-      'runs',
-      `${one.scenario}: outcome`,
-      one === blocked ? 'blocked' : 'recovered',
-      source,
-      one.outcome,
-    ),
-    cell('runs', `${one.scenario}: properties`, 'holds', source, one.verdict),
-  ]);
+/** The protocols with claims, or those of the systems named. */
+function chosen(systems: readonly string[] | undefined): readonly CommitProtocol[] {
+  if (systems === undefined) return commitProtocols;
+  const known = [...new Set(commitProtocols.map(({ system }) => system.name))];
+  for (const name of systems)
+    if (!known.includes(name))
+      throw new UserMistake(
+        `there are no claims to compare "${name}" with${suggestion(name, known)}; there are some for ${known.join(', ')}`,
+      );
+  return commitProtocols.filter(({ system }) => systems.includes(system.name));
+}
+
+function commandOf({ systems = [], quick = false }: CompareOptions): string {
+  if (systems.length === 0) return quick ? 'npm start -- --quick' : 'npm start';
+  return `npm run -s counterpoint -- compare ${systems.join(' ')}${quick ? ' --quick' : ''}`;
 }

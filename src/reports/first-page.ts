@@ -38,6 +38,8 @@ export interface FirstPageData {
   readonly cooperative: Run;
   readonly verdicts: readonly VerdictRow[];
   readonly cells: readonly Cell[];
+  /** Whether the page of the fault matrix is written beside this one. */
+  readonly hasMatrix: boolean;
 }
 
 const command = (rest: string): string => code(`npm run -s counterpoint -- ${rest}`);
@@ -69,6 +71,8 @@ const sentences = {
     'How long it waits is decided by when the coordinator returns, and no time-out of its own can shorten that.',
   reproducible:
     'Virtual time and seeded chance: the same command writes the same bytes again, and nothing on this page was loaded from elsewhere.',
+  others:
+    'Other protocols do not block, and pay in other ways; what each does under each fault is on the next page:',
   blockedRun:
     'The coordinator writes its decision to commit and dies before it has told anyone. All three participants are in doubt; they ask, and nobody answers.',
   cooperativeRun:
@@ -80,7 +84,7 @@ const sentences = {
     'The checker tries every order of deliveries, losses, duplications, time-outs and crashes within the scope. A verdict of “holds” is about that scope, which stands beside it.',
 } as const;
 
-function headline({ cells }: FirstPageData): string {
+function headline({ cells, hasMatrix }: FirstPageData): string {
   const unequal = cells.filter(({ isEqual }) => !isEqual);
   const said =
     unequal.length === 0
@@ -89,6 +93,11 @@ function headline({ cells }: FirstPageData): string {
   return [
     paragraph(escaped(`${sentences.safe} ${sentences.blocks} ${sentences.price}`), 'lead'),
     paragraph(said, unequal.length === 0 ? 'equal' : 'unequal'),
+    hasMatrix
+      ? paragraph(
+          `${escaped(sentences.others)} <a href="fault-matrix.html">Commit protocols by faults</a>.`,
+        )
+      : '',
   ].join('');
 }
 

@@ -33,6 +33,8 @@ describe('compare', () => {
     expect(out.split('\n')[0]).toBe('counterpoint compare --out fine --quick');
     expect(out).toMatch(/All \d+ numbers and verdicts are as claimed/);
     expect(out).toContain('fine/index.html');
+    expect(out).toContain('fine/fault-matrix.html');
+    expect(existsSync(folder.file('fine/fault-matrix.html'))).toBe(true);
     expect(readFileSync(folder.file('fine/index.html'), 'utf8')).toMatch(/^<!doctype html>/i);
     expect(JSON.parse(readFileSync(folder.file('fine/data.json'), 'utf8'))).toMatchObject({
       counterpoint: 'comparison',
@@ -56,7 +58,7 @@ describe('compare', () => {
     const { code, out, err } = await counterpoint(argv, { cwd: folder.path });
     expect({ code, err }).toEqual({ code: 0, err: '' });
     const document = JSON.parse(out) as Record<string, unknown>;
-    expect(Object.keys(document)).toEqual(['page', 'data', 'quick', 'isEqual', 'cells']);
+    expect(Object.keys(document)).toEqual(['page', 'pages', 'data', 'quick', 'isEqual', 'cells']);
     expect(document).toMatchObject({ quick: true, isEqual: true });
   });
 

@@ -4,21 +4,17 @@
  * fault matrix is what the literature says, and swarms of faults leave nobody without a decision or a reason.
  */
 import { describe, expect, test } from 'vitest';
+import { check, run, swarm } from '../../src/index.ts';
 import {
-  type AnySystem,
-  check,
-  type Property,
-  type Run,
-  run,
-  swarm,
-  variant,
-} from '../../src/index.ts';
+  decisionsIn,
+  faultOutcomeOf,
+  withNonBlocking,
+} from '../../src/protocols/atomic-commitment/questions.ts';
 import {
   type CommitProtocol,
   commitProtocols,
   type MatrixFault,
   matrixFaults,
-  nonBlocking,
 } from '../../src/protocols/index.ts';
 import matrix from '../calibration/fault-matrix.json' with { type: 'json' };
 
@@ -33,11 +29,6 @@ const promised = [
 
 const named = commitProtocols.map((protocol) => [protocol.title, protocol] as const);
 
-const decisionsOf = ({ end }: Run): readonly string[] => {
-  const { decided } = end.observed as { readonly decided: Readonly<Record<string, string>> };
-  return Object.values(decided);
-};
-
 describe.each(named)('%s', (_, protocol) => {
   const { system, parameters = {}, claims, beyond, mayWait } = protocol;
 
@@ -51,7 +42,7 @@ describe.each(named)('%s', (_, protocol) => {
         const done = run(system, { seed, parameters: { ...parameters, participants: n, votes } });
         expect([done.verdict, done.outcome]).toEqual(['holds', 'recovered']);
         const decision = votes === 'yes' ? 'commit' : 'abort';
-        expect(new Set(decisionsOf(done))).toEqual(new Set([decision]));
+        expect(new Set(decisionsIn(done))).toEqual(new Set([decision]));
         const { decided } = done.end.observed as { readonly decided: Record<string, string> };
         for (let index = 1; index <= n; index++) expect(decided[`p${index}`]).toBe(decision);
       }
@@ -96,7 +87,7 @@ describe.each(named)('%s', (_, protocol) => {
       expect([done.verdict, done.outcome === 'stuck'], `seed ${seed}`).toEqual(['holds', false]);
       if (done.outcome === 'blocked') expect(done.reason, `seed ${seed}`).toMatch(mayWait ?? /^$/);
       else seen.recovered++;
-      for (const decision of new Set(decisionsOf(done)))
+      for (const decision of new Set(decisionsIn(done)))
         if (decision === 'commit' || decision === 'abort') seen[decision]++;
     }
     for (const count of Object.values(seen)) expect(count).toBeGreaterThan(5);
@@ -116,7 +107,7 @@ describe.each(named)('%s', (_, protocol) => {
           });
           // A request or a vote that is lost makes the decision abort.
           const legal = scenario === 'lost-messages' ? [...outcomes, 'abort'] : outcomes;
-          expect(legal, `${scenario}, seed ${seed}`).toContain(outcomeOf(done));
+          expect(legal, `${scenario}, seed ${seed}`).toContain(faultOutcomeOf(done));
         }
     });
   });
@@ -136,17 +127,3 @@ test.each(Object.entries(columns))('%s declares what the literature says', (titl
     expect([id, declared]).toEqual([id, cells[column].outcomes]);
   }
 });
-
-/** What a run shows, in the words of the matrix. */
-function outcomeOf(done: Run): string {
-  if (done.verdict === 'violated') return 'violates';
-  if (done.outcome !== 'recovered') return done.outcome === 'blocked' ? 'blocks' : done.outcome;
-  return decisionsOf(done).includes('commit') ? 'ok' : 'abort';
-}
-
-/** The system asked for `non-blocking` too, which only some protocols have among their own properties. */
-function withNonBlocking(system: AnySystem): AnySystem {
-  const own = system.properties as readonly Property<never>[];
-  if (own.some(({ name }) => name === nonBlocking.name)) return system;
-  return variant(system, 'contract', { properties: [...own, nonBlocking] as never }) as AnySystem;
-}

@@ -83,9 +83,7 @@ describe.skipIf(!existsSync(browserPath))('in a browser', () => {
     expect(await page.locator('td .violated').count()).toBe(1);
 
     await page.locator('select').selectOption({ index: 1 });
-    await expect
-      .poll(() => page.locator('td .violated').count(), patience)
-      .toBeGreaterThan(1);
+    await expect.poll(() => page.locator('td .violated').count(), patience).toBeGreaterThan(1);
     await expect.poll(text, patience).toContain('What goes wrong');
     expect(wrong).toEqual([]);
     await page.close();

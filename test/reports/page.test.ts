@@ -11,10 +11,12 @@ const hasBrowser = existsSync(browser);
 if (!hasBrowser) console.log(`skipped: the page in a browser, since there is no ${browser}`);
 
 let comparison: Comparison;
+let html: string;
 const progress: string[] = [];
 
 beforeAll(async () => {
   comparison = await compare({ quick: true, progress: ({ what }) => progress.push(what) });
+  html = comparison.pages[0]?.html ?? '';
 });
 
 describe('the comparison', () => {
@@ -22,19 +24,19 @@ describe('the comparison', () => {
     expect(comparison.cells.filter(({ isEqual }) => !isEqual)).toEqual([]);
     expect(comparison.isEqual).toBe(true);
     const figures = new Set(comparison.cells.map(({ figure }) => figure));
-    expect([...figures]).toEqual(['cost', 'time in doubt', 'runs', 'verdicts']);
+    expect([...figures]).toEqual(['cost', 'time in doubt', 'runs', 'verdicts', 'fault matrix']);
   });
 
   it('shows a spent budget as no claim met, and says so on the page', async () => {
     const poor = await compare({ quick: true, maxStates: 100 });
     expect(poor.isEqual).toBe(false);
-    expect(poor.html).toContain('differ from their claims');
-    expect(poor.html).toContain('no data');
+    expect(poor.pages[0]?.html).toContain('differ from their claims');
+    expect(poor.pages[0]?.html).toContain('no data');
   });
 
   it('writes the same bytes each time', async () => {
     const again = await compare({ quick: true });
-    expect(again.html).toBe(comparison.html);
+    expect(again.pages).toEqual(comparison.pages);
     expect(JSON.stringify(again.data)).toBe(JSON.stringify(comparison.data));
   });
 
@@ -68,7 +70,7 @@ function contrast(a: string, b: string): number {
 
 describe('the page', () => {
   it('names the command of every figure and carries its data', () => {
-    const figures = comparison.html.split('<figure>').slice(1);
+    const figures = html.split('<figure>').slice(1);
     expect(figures.length).toBeGreaterThanOrEqual(4);
     for (const figure of figures) {
       expect(figure).toContain('npm run -s counterpoint -- ');
@@ -77,26 +79,29 @@ describe('the page', () => {
   });
 
   it('states the shorter command where it was made by the shorter one', () => {
-    expect(comparison.html).toContain('compare --out report --quick');
+    expect(html).toContain('compare --out report --quick');
   });
 
   it('lists the properties in order, AC1 first', () => {
-    const order = comparison.data.verdicts.map(({ property }) => property.split(' ')[0]);
+    const order = (comparison.data.verdicts ?? []).map(({ property }) => property.split(' ')[0]);
     const named = ['AC1', 'AC2', 'AC3', 'AC4', 'AC5', 'durability', 'non-blocking'];
     expect(order).toEqual(named);
   });
 
   it.runIf(hasBrowser).each([
-    ['light', 1400],
-    ['dark', 1400],
-    ['light', 390],
-    ['dark', 390],
+    ['index.html', 'light', 1400],
+    ['index.html', 'dark', 1400],
+    ['index.html', 'light', 390],
+    ['index.html', 'dark', 390],
+    ['fault-matrix.html', 'light', 1400],
+    ['fault-matrix.html', 'dark', 390],
   ] as const)(
-    'in %s at %i px: no error, no request, no sideways scrolling, text that can be read',
-    async (scheme, width) => {
+    '%s in %s at %i px: no error, no request, no sideways scrolling, text that can be read',
+    async (name, scheme, width) => {
       const folder = mkdtempSync(join(tmpdir(), 'counterpoint-page-'));
-      const file = join(folder, 'index.html');
-      writeFileSync(file, comparison.html);
+      const file = join(folder, name);
+      const shown = comparison.pages.find((one) => one.file === name);
+      writeFileSync(file, shown?.html ?? '');
       const chrome = await chromium.launch({
         executablePath: browser,
         args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
@@ -124,7 +129,8 @@ describe('the page', () => {
         expect(complaints).toEqual([]);
         expect(requests).toEqual([url]);
         expect(seen.scroll).toBeLessThanOrEqual(width);
-        expect(seen.drawings).toBe(4);
+        if (name === 'index.html') expect(seen.drawings).toBe(4);
+        else expect(seen.drawings).toBeGreaterThan(50);
         expect(seen.inks.length).toBeGreaterThan(1);
         for (const ink of seen.inks)
           expect(contrast(ink, seen.paper), `${ink} on ${seen.paper}`).toBeGreaterThan(4.5);
