@@ -128,14 +128,25 @@ export const termination = alwaysPossible<CommitView>(
   },
 );
 
+/** As of every commit protocol: one that has an acceptor and a leader too few blocks, as two-phase commit does. */
+export const nonBlocking = alwaysPossible<CommitView>(
+  'non-blocking',
+  (view) => everyoneUpDecided(view) || outOfBallots(view, ({ up }) => up),
+  {
+    description:
+      'A decision is always possible for every participant that is up, though nothing is repaired.',
+    without: (decision) => repairs(decision) || isCrash(decision),
+  },
+);
+
 const majorityIsUp = (view: CommitView): boolean => {
   const all = acceptors(view);
   return all.filter(({ up }) => up).length >= quorumOf(all.length);
 };
 
-/** With a majority of the acceptors and one leader, every participant that is up decides. */
-export const nonBlocking = alwaysPossible<CommitView>(
-  'non-blocking',
+/** Gray and Lamport's theorem: F acceptors, all leaders but one and any participants may be down. */
+export const progress = alwaysPossible<CommitView>(
+  'progress',
   (view) =>
     everyoneUpDecided(view) ||
     !majorityIsUp(view) ||
@@ -143,17 +154,21 @@ export const nonBlocking = alwaysPossible<CommitView>(
     outOfBallots(view, ({ up }) => up),
   {
     description:
-      'With a majority of the acceptors and one leader up, whoever is up can always decide, though nothing is repaired.',
+      'Where a majority of the acceptors and a leader are up, whoever is up can decide, though nothing is repaired.',
     without: (decision) => repairs(decision) || isCrash(decision),
   },
 );
 
-/** Every participant that is up has decided; what leaders still do changes nothing. */
-export const settled = everyoneUpDecided;
+/** Nobody who is up is undecided, unless it was never asked; what leaders still do changes nothing. */
+export function settled(view: CommitView): boolean {
+  return participants(view).every((one) => !one.up || one.in('idle') || hasDecided(one));
+}
 
 /** Why participants may rightly wait: no leader that they reach can get a majority of promises. */
 export function blocked(view: CommitView): string | undefined {
-  const waiting = participants(view).filter((process) => process.up && !hasDecided(process));
+  const waiting = participants(view).filter(
+    (process) => process.up && !process.in('idle') && !hasDecided(process),
+  );
   if (waiting.length === 0 || !waiting.every((process) => process.in('prepared'))) return undefined;
   const all = acceptors(view);
   const connected = (a: ProcessView, b: ProcessView): boolean => {

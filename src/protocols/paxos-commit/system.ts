@@ -20,10 +20,11 @@ import {
   durability,
   nonBlocking,
   oneValueABallot,
+  progress,
   settled,
   termination,
 } from './properties.ts';
-import { scenarios } from './scenarios.ts';
+import { fasterScenarios, scenarios } from './scenarios.ts';
 
 /** Gray and Lamport's Paxos Commit with recovery of all roles and leaders that take over. */
 export const paxosCommit = defineSystem({
@@ -133,6 +134,7 @@ export const paxosCommit = defineSystem({
     oneValueABallot,
     durability,
     nonBlocking,
+    progress,
     termination,
   ],
   settled,
@@ -147,4 +149,5 @@ export const paxosCommit = defineSystem({
 export const fasterPaxosCommit = variant(paxosCommit, 'faster', {
   description: 'Faster Paxos Commit: acceptors tell the participants, a delay earlier.',
   parameters: { learners: 'participants' },
+  scenarios: fasterScenarios,
 });
