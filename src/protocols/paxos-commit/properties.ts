@@ -13,6 +13,7 @@ import {
   repairs,
 } from '../atomic-commitment/properties.ts';
 import { nextBallot, ownerOf, quorumOf } from './ballots.ts';
+import type { LeaderContext } from './leader.ts';
 import { type AcceptorRecord, type LeaderRecord, nothing, type Value } from './messages.ts';
 
 const acceptors = ({ all }: CommitView): readonly ProcessView[] =>
@@ -164,6 +165,14 @@ export function settled(view: CommitView): boolean {
   return participants(view).every((one) => !one.up || one.in('idle') || hasDecided(one));
 }
 
+/** Whether a leader would take over if it had a ballot for it. */
+function hasNoBallotLeft({ parameters }: CommitView, leader: ProcessView): boolean {
+  if (!leader.up || !(leader.in('idle') || leader.in('collecting'))) return false;
+  const { index, leaders: all, ballot, seen } = leader.context as LeaderContext;
+  const { ballots } = parameters as { readonly ballots: number };
+  return nextBallot(index, all.length, Math.max(ballot, seen)) > ballots;
+}
+
 /** Why participants may rightly wait: no leader that they reach can get a majority of promises. */
 export function blocked(view: CommitView): string | undefined {
   const waiting = participants(view).filter(
@@ -181,8 +190,11 @@ export function blocked(view: CommitView): string | undefined {
       (hasDecided(leader) ||
         all.filter((acceptor) => connected(leader, acceptor)).length >= quorumOf(all.length)),
   );
-  if (waiting.some((process) => able.some((leader) => connected(process, leader))))
-    return outOfBallots(view, ({ up }) => up) ? 'no leader has a ballot left' : undefined;
+  const reached = able.filter((leader) => waiting.some((process) => connected(process, leader)));
+  if (reached.length > 0)
+    return reached.every((leader) => hasNoBallotLeft(view, leader))
+      ? 'no leader that is reached has a ballot left'
+      : undefined;
   const [are, reach] = waiting.length === 1 ? ['is', 'reaches'] : ['are', 'reach'];
   const names = waiting.map(({ address }) => address).join(', ');
   return `${names} ${are} in doubt and ${reach} no leader that reaches a majority of the acceptors`;

@@ -1,5 +1,5 @@
 /** The scenarios of Paxos Commit: what it survives without blocking, what blocks it, and what breaks it. */
-import { constant } from '../../model/distribution.ts';
+import { constant, uniform } from '../../model/distribution.ts';
 import type { Scenario } from '../../model/scenario.ts';
 
 /** Delays that make a story easy to read: 10 ms a message, 5 ms a forced write. */
@@ -100,6 +100,20 @@ export const scenarios = {
       { fault: 'crash', node: 'a1', atMs: 42, forMs: 1000 },
       { fault: 'crash', node: 'a2', atMs: 42 },
     ],
+  },
+  'untrue-time-outs': {
+    description:
+      'Messages take up to 250 ms, longer than any time-out: leaders compete, and agree.',
+    parameters: { ...allYes, participants: 3 },
+    ...clear,
+    latency: uniform(1, 250),
+  },
+  'slow-participant': {
+    description:
+      'p1 stands still before its vote, for 400 ms: a leader aborts, and the vote is refused.',
+    parameters: { ...allYes, participants: 3 },
+    ...clear,
+    faults: [{ fault: 'pause', node: 'p1', atMs: 3, forMs: 400 }],
   },
   'lost-messages': {
     description: 'Three in ten messages are lost during the first second.',
