@@ -1,9 +1,10 @@
 /** Planted bugs must be found by the fuzzer as well, within stated runs, and be shrunk as far as the checker's. */
 import { type AnySystem, check, type RunFile, replay, variant } from 'counterpoint';
 import { type FuzzOptions, type FuzzResult, fuzz, fuzzing } from 'counterpoint/fuzzing';
-import { threePhaseCommit, twoPhaseCommit } from 'counterpoint/protocols';
+import { paxosCommit, threePhaseCommit, twoPhaseCommit } from 'counterpoint/protocols';
 import { describe, expect, test } from 'vitest';
 import { expectGenerated, markdownTable } from '../examples/generated.ts';
+import { bugs as bugsOfPaxosCommit, overMessageSet } from './paxos-commit-bugs.ts';
 import type { PlantedBug } from './planted-bug.ts';
 import { bugs as bugsOfThreePhaseCommit } from './three-phase-commit-bugs.ts';
 import { bugs as bugsOfTwoPhaseCommit } from './two-phase-commit-bugs.ts';
@@ -36,10 +37,19 @@ const protocols: readonly Protocol[] = [
     options: { runs: 2000, kinds: ['crash', 'duplication'] },
     longer: 4,
   },
+  {
+    system: paxosCommit as AnySystem,
+    checked: overMessageSet,
+    bugs: bugsOfPaxosCommit,
+    options: { runs: 400 },
+    longer: 3,
+  },
 ];
 
 interface Protocol {
   readonly system: AnySystem;
+  /** The system of which the checker is asked, if another. */
+  readonly checked?: AnySystem;
   readonly bugs: readonly PlantedBug[];
   readonly options: Options;
   readonly longer: number;
@@ -49,10 +59,10 @@ const rows: (readonly (string | number)[])[] = [];
 
 describe.each(protocols)(
   'the fuzzer finds every planted bug of $system.name',
-  ({ system, bugs, options, longer }) => {
+  ({ system, checked = system, bugs, options, longer }) => {
     test.each(bugs)('$name', ({ name, mutation, variation, parameters, scope, scenario }) => {
       const broken = variant(system, name, variation) as AnySystem;
-      const asked = check(broken, { parameters, scope });
+      const asked = check(variant(checked, name, variation) as AnySystem, { parameters, scope });
       const violated = asked.properties.find(({ verdict }) => verdict === 'violated');
       const shortest = (violated as { counterexample: RunFile }).counterexample.decisions.length;
       const found = firstViolation(broken, {

@@ -118,6 +118,8 @@ const columns = {
   'Two-phase commit': 'twoPhaseCommit',
   'Two-phase commit, cooperative': 'twoPhaseCommitCooperative',
   'Three-phase commit': 'threePhaseCommit',
+  'Paxos Commit': 'paxosCommit',
+  'Faster Paxos Commit': 'paxosCommit',
 } as const;
 
 test.each(Object.entries(columns))('%s declares what the literature says', (title, column) => {

@@ -43,10 +43,9 @@ export function checksTable(questions: readonly (readonly [AnySystem, CheckOptio
   const rows = questions.map(([system, options]) => {
     const result = check(system, { ...options, stopAtViolation: false });
     const violated = result.properties.filter(({ verdict }) => verdict === 'violated');
-    const { participants, cooperative } = result.parameters;
     return [
       `\`${system.name}\``,
-      `${participants}${cooperative === true ? ', cooperative' : ''}`,
+      sizeOf(result.parameters),
       result.scope === undefined ? '' : describeScope(result.scope),
       result.timing ?? '',
       result.verdict,
@@ -54,4 +53,13 @@ export function checksTable(questions: readonly (readonly [AnySystem, CheckOptio
     ];
   });
   return markdownTable(['system', 'participants', 'scope', 'timing', 'verdict', 'violated'], rows);
+}
+
+/** The participants, and what else makes the question larger. */
+function sizeOf(parameters: Readonly<Record<string, unknown>>): string {
+  const { participants, cooperative, acceptorFailures, leaders } = parameters;
+  if (acceptorFailures === undefined)
+    return `${participants}${cooperative === true ? ', cooperative' : ''}`;
+  const count = (number: unknown, word: string) => `${number} ${word}${number === 1 ? '' : 's'}`;
+  return `${participants}, ${count(2 * Number(acceptorFailures) + 1, 'acceptor')}, ${count(leaders, 'leader')}`;
 }

@@ -1,17 +1,23 @@
 // Tables and pictures of the commit protocols' pages are what the program says today.
 import type { AnySystem } from 'counterpoint';
 import {
+  acceptor,
   coordinator,
   electingParticipant,
+  fasterPaxosCommit,
   firstCoordinator,
+  leader,
   nonBlockingQuestion,
   participant,
+  paxosCommit,
+  proposingParticipant,
   threePhaseCommit,
   twoPhaseCommit,
 } from 'counterpoint/protocols';
 import { describe, test } from 'vitest';
 import { checksTable, costsTable, scenariosTable } from './commit-page.ts';
 import { expectGenerated } from './generated.ts';
+import { placementsTable, stepsTable } from './paxos-commit-page.ts';
 import { stateDiagram, transitionTable } from './state-diagram.ts';
 
 describe('the page of two-phase commit', () => {
@@ -92,6 +98,52 @@ describe('the page of three-phase commit', () => {
       [system, { parameters: yes, scope: { ...crashes(0), partitions: 1 }, maxStates }],
       [system, { parameters: yes, scope: { ...crashes(2), loss: true }, maxStates }],
       [system, { parameters: yes, scope: { ...crashes(1), diskLosses: 1 }, maxStates }],
+    ]);
+    expectGenerated(page, 'checks', table);
+  });
+});
+
+describe('the page of Paxos Commit', () => {
+  const page = 'src/protocols/paxos-commit/README.md';
+  const system: AnySystem = paxosCommit;
+  const faster: AnySystem = fasterPaxosCommit;
+
+  test('draws the machines that run', () => {
+    expectGenerated(page, 'participant', stateDiagram(proposingParticipant));
+    expectGenerated(page, 'acceptor', stateDiagram(acceptor));
+    expectGenerated(page, 'leader', stateDiagram(leader));
+    expectGenerated(page, 'participant transitions', transitionTable(proposingParticipant));
+    expectGenerated(page, 'acceptor transitions', transitionTable(acceptor));
+    expectGenerated(page, 'leader transitions', transitionTable(leader));
+  });
+
+  test('counts what a fault-free commit costs, as Gray and Lamport do', () => {
+    expectGenerated(page, 'costs', placementsTable());
+    expectGenerated(page, 'steps', stepsTable());
+  });
+
+  test('says how each scenario ends', () => {
+    const beyond = ['storage-loss', 'acceptor-storage-loss'];
+    expectGenerated(page, 'scenarios', scenariosTable(system, beyond));
+    expectGenerated(page, 'faster scenarios', scenariosTable(faster, beyond));
+  });
+
+  test('says what the checker answers', () => {
+    const sized = (participants: number, acceptorFailures: number, leaders: number) => ({
+      participants,
+      acceptorFailures,
+      leaders,
+      ballots: leaders,
+      votes: 'yes',
+    });
+    const together = { ...sized(1, 1, 1), placement: 'co-located' };
+    const table = checksTable([
+      [system, { parameters: sized(1, 0, 2), scope: { crashes: 0 } }],
+      [faster, { parameters: sized(1, 0, 2), scope: { crashes: 0 } }],
+      [system, { parameters: together, scope: { crashes: 1 } }],
+      [system, { parameters: sized(1, 0, 1), scope: { crashes: 1 } }],
+      [system, { parameters: together, scope: { crashes: 0, partitions: 1 } }],
+      [system, { parameters: sized(1, 0, 1), scope: { crashes: 1, diskLosses: 1 } }],
     ]);
     expectGenerated(page, 'checks', table);
   });

@@ -1,9 +1,9 @@
 /**
  * The properties that every protocol of atomic commitment has, AC1 to AC4 (Bernstein, Hadzilacos and
  * Goodman 1987, chapter 7), over what its processes mark: `voted` with `{ yes }`, and `decided` with
- * `{ decision }` once the decision may be relied upon. The participants are the nodes p1, p2, ...;
- * every one of them has the states `committed` and `aborted`. AC5 depends on who else must be told,
- * so each protocol says its own.
+ * `{ decision }` once the decision may be relied upon. The participants are the nodes p1, p2, ..., or
+ * p1/participant where a node hosts others too; every one of them has the states `committed` and `aborted`.
+ * AC5 depends on who else must be told, so each protocol says its own.
  */
 import type { Address } from '../../model/effects.ts';
 import { alwaysPossible, invariant } from '../../model/property.ts';
@@ -52,7 +52,7 @@ const someCommitted = (view: CommitView): boolean => someDecidedTo(view, 'commit
 
 /** The participants, which have decided exactly when they are in one of these states. */
 export const participants = ({ all }: CommitView): readonly ProcessView[] =>
-  all.filter(({ address }) => /^p\d+$/.test(address));
+  all.filter(({ address }) => /^p\d+(\/participant)?$/.test(address));
 
 const addresses = new WeakMap<object, readonly Address[]>();
 
