@@ -1,9 +1,11 @@
 /** All commit protocols with their claims: what the contract suite and the matrix page run over. */
 import type { CommitProtocol } from './atomic-commitment/contract.ts';
+import { quorumThreePhaseCommitProtocols } from './quorum-three-phase-commit/claims.ts';
 import { threePhaseCommitProtocols } from './three-phase-commit/claims.ts';
 import { twoPhaseCommitProtocols } from './two-phase-commit/claims.ts';
 
 export const commitProtocols: readonly CommitProtocol[] = [
   ...twoPhaseCommitProtocols,
   ...threePhaseCommitProtocols,
+  ...quorumThreePhaseCommitProtocols,
 ];

@@ -1,6 +1,7 @@
 /** The built-in protocols: `counterpoint/protocols`. */
 export * from './atomic-commitment/index.ts';
 export { commitProtocols } from './commit-protocols.ts';
+export * from './quorum-three-phase-commit/index.ts';
 export { builtInSystem, builtInSystems } from './registry.ts';
 export * from './three-phase-commit/index.ts';
 export * from './two-phase-commit/index.ts';

@@ -3,6 +3,10 @@ import { suggestion, UserMistake } from '../model/errors.ts';
 import type { AnySystem } from '../model/system.ts';
 import type { AnyTransitionSystem } from '../model/transition-system.ts';
 import * as calibration from './calibration/index.ts';
+import {
+  connectedQuorumQuestion,
+  quorumThreePhaseCommit,
+} from './quorum-three-phase-commit/system.ts';
 import { threePhaseCommit } from './three-phase-commit/system.ts';
 import { abstractTwoPhaseCommit } from './two-phase-commit/abstract.ts';
 import { presumedAbort, presumedCommit } from './two-phase-commit/presumptions.ts';
@@ -15,6 +19,8 @@ const builtIns: readonly (AnySystem | AnyTransitionSystem)[] = [
   presumedCommit,
   abstractTwoPhaseCommit,
   threePhaseCommit,
+  quorumThreePhaseCommit,
+  connectedQuorumQuestion,
   ...Object.values(calibration),
 ];
 
