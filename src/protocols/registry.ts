@@ -3,6 +3,7 @@ import { suggestion, UserMistake } from '../model/errors.ts';
 import type { AnySystem } from '../model/system.ts';
 import type { AnyTransitionSystem } from '../model/transition-system.ts';
 import * as calibration from './calibration/index.ts';
+import { enhancedThreePhaseCommit } from './quorum-three-phase-commit/enhanced.ts';
 import {
   connectedQuorumQuestion,
   quorumThreePhaseCommit,
@@ -21,6 +22,7 @@ const builtIns: readonly (AnySystem | AnyTransitionSystem)[] = [
   threePhaseCommit,
   quorumThreePhaseCommit,
   connectedQuorumQuestion,
+  enhancedThreePhaseCommit,
   ...Object.values(calibration),
 ];
 

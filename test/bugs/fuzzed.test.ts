@@ -1,9 +1,15 @@
 /** Planted bugs must be found by the fuzzer as well, within stated runs, and be shrunk as far as the checker's. */
 import { type AnySystem, check, type RunFile, replay, variant } from 'counterpoint';
 import { type FuzzOptions, type FuzzResult, fuzz, fuzzing } from 'counterpoint/fuzzing';
-import { quorumThreePhaseCommit, threePhaseCommit, twoPhaseCommit } from 'counterpoint/protocols';
+import {
+  enhancedThreePhaseCommit,
+  quorumThreePhaseCommit,
+  threePhaseCommit,
+  twoPhaseCommit,
+} from 'counterpoint/protocols';
 import { describe, expect, test } from 'vitest';
 import { expectGenerated, markdownTable } from '../examples/generated.ts';
+import { bugs as bugsOfEnhancedThreePhaseCommit } from './enhanced-three-phase-commit-bugs.ts';
 import type { PlantedBug } from './planted-bug.ts';
 import { bugs as bugsOfQuorumThreePhaseCommit } from './quorum-three-phase-commit-bugs.ts';
 import { bugs as bugsOfThreePhaseCommit } from './three-phase-commit-bugs.ts';
@@ -41,7 +47,14 @@ const protocols: readonly Protocol[] = [
   {
     system: quorumThreePhaseCommit as AnySystem,
     bugs: bugsOfQuorumThreePhaseCommit,
-    options: { runs: 1000 },
+    options: { runs: 400 },
+    unbounded: { elections: 10_000 },
+    longer: 4,
+  },
+  {
+    system: enhancedThreePhaseCommit as AnySystem,
+    bugs: bugsOfEnhancedThreePhaseCommit,
+    options: { runs: 400 },
     unbounded: { elections: 10_000 },
     longer: 4,
   },

@@ -1,7 +1,7 @@
 /**
  * Mistakes in quorum three-phase commit, each a small change of one rule. All questions are asked under
- * asynchronous timing, with losses and copies, where the real protocol holds. That a participant refuses lower
- * epochs, and that it never takes back a promise, each guard the other: one bug leaves out both.
+ * asynchronous timing, with losses and copies, where the real protocol holds. Who refuses lower epochs may even take
+ * back a promise, so one bug leaves out both.
  */
 import { assign } from 'xstate';
 import { type Config, type PlantedBug, withState } from './planted-bug.ts';
@@ -14,7 +14,10 @@ const one = { participants: 1, votes: 'yes', elections: 1 };
 const two = { participants: 2, votes: 'yes', commitQuorum: 1, elections: 1 };
 
 /** The config with other quorums, which the parameters would refuse. */
-function withQuorums(config: Config, quorums: { commitQuorum?: number; abortQuorum?: number }) {
+export function withQuorums(
+  config: Config,
+  quorums: { commitQuorum?: number; abortQuorum?: number },
+) {
   const context = config.context as (args: { input: unknown }) => object;
   return { ...config, context: (args: never) => ({ ...context(args), ...quorums }) } as Config;
 }

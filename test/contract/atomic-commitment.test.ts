@@ -129,6 +129,7 @@ const columns = {
   'Two-phase commit, cooperative': 'twoPhaseCommitCooperative',
   'Three-phase commit': 'threePhaseCommit',
   'Quorum three-phase commit': 'quorumThreePhaseCommit',
+  E3PC: 'enhancedThreePhaseCommit',
 } as const;
 
 test.each(Object.entries(columns))('%s declares what the literature says', (title, column) => {

@@ -1,6 +1,7 @@
-/** What quorum three-phase commit claims: safe under everything but a lost disk, and blocking without a quorum. */
+/** What quorum three-phase commit and E3PC claim: safe under all but a lost disk, and blocked without a quorum. */
 import type { AnySystem } from '../../model/system.ts';
 import type { Claim, CommitProtocol, FaultCell } from '../atomic-commitment/contract.ts';
+import { enhancedThreePhaseCommit } from './enhanced.ts';
 import { quorumThreePhaseCommit } from './system.ts';
 
 const reliable = { loss: false, duplication: false };
@@ -71,13 +72,26 @@ const underFaults = {
   messageLossDuplicationReorder: { outcomes: ['ok'], mayAbort: true },
 } as const satisfies Record<string, FaultCell>;
 
+const both = {
+  claims,
+  beyond: ['storage-loss'],
+  mayWait: /in doubt, and neither a commit nor an abort quorum is in reach$|^a node is paused or/,
+} as const;
+
 export const quorumThreePhaseCommitProtocols: readonly CommitProtocol[] = [
   {
+    ...both,
     system: quorumThreePhaseCommit as AnySystem,
     title: 'Quorum three-phase commit',
-    claims,
     underFaults,
-    beyond: ['storage-loss'],
-    mayWait: /in doubt, and neither a commit nor an abort quorum is in reach$|^a node is paused or/,
+  },
+  {
+    ...both,
+    system: enhancedThreePhaseCommit as AnySystem,
+    title: 'E3PC',
+    underFaults: {
+      ...underFaults,
+      cascadingFailuresThenQuorumReconnects: { outcomes: ['ok'], mayAbort: true },
+    },
   },
 ];
