@@ -39,10 +39,10 @@ const claims: readonly Claim[] = [
     violated: ['non-blocking'],
   },
   {
-    says: 'safe under two crashes of three nodes, where one that is left may be too few',
+    says: 'safe under a crash of three nodes, after which who is left may be too few',
     parameters: { participants: 2, votes: 'yes' },
     timing: 'synchronous',
-    scope: { crashes: 2, ...reliable },
+    scope: { crashes: 1, ...reliable },
     violated: ['non-blocking'],
   },
   {
