@@ -2,6 +2,7 @@
 export * from './atomic-commitment/index.ts';
 export { commitProtocols } from './commit-protocols.ts';
 export * from './paxos-commit/index.ts';
+export * from './quorum-three-phase-commit/index.ts';
 export { builtInSystem, builtInSystems } from './registry.ts';
 export * from './three-phase-commit/index.ts';
 export * from './two-phase-commit/index.ts';

@@ -4,6 +4,11 @@ import type { AnySystem } from '../model/system.ts';
 import type { AnyTransitionSystem } from '../model/transition-system.ts';
 import * as calibration from './calibration/index.ts';
 import { fasterPaxosCommit, paxosCommit } from './paxos-commit/system.ts';
+import { enhancedThreePhaseCommit } from './quorum-three-phase-commit/enhanced.ts';
+import {
+  connectedQuorumQuestion,
+  quorumThreePhaseCommit,
+} from './quorum-three-phase-commit/system.ts';
 import { threePhaseCommit } from './three-phase-commit/system.ts';
 import { abstractTwoPhaseCommit } from './two-phase-commit/abstract.ts';
 import { presumedAbort, presumedCommit } from './two-phase-commit/presumptions.ts';
@@ -18,6 +23,9 @@ const builtIns: readonly (AnySystem | AnyTransitionSystem)[] = [
   threePhaseCommit,
   paxosCommit,
   fasterPaxosCommit,
+  quorumThreePhaseCommit,
+  connectedQuorumQuestion,
+  enhancedThreePhaseCommit,
   ...Object.values(calibration),
 ];
 

@@ -63,7 +63,8 @@ function measureCell(protocol: CommitProtocol, fault: MatrixFault, seeds: number
   let endsInDoubt = false;
   let isEqual = true;
   for (const scenario of scenarios) {
-    const legal: readonly string[] = scenario === lossy ? [...claimed, 'abort'] : claimed;
+    const aborts = scenario === lossy || claim?.mayAbort === true;
+    const legal: readonly string[] = aborts ? [...claimed, 'abort'] : claimed;
     for (let seed: Seed & number = 1; seed <= seeds; seed++) {
       const done = run(system, {
         seed,

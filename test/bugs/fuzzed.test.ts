@@ -1,11 +1,19 @@
 /** Planted bugs must be found by the fuzzer as well, within stated runs, and be shrunk as far as the checker's. */
 import { type AnySystem, check, type RunFile, replay, variant } from 'counterpoint';
 import { type FuzzOptions, type FuzzResult, fuzz, fuzzing } from 'counterpoint/fuzzing';
-import { paxosCommit, threePhaseCommit, twoPhaseCommit } from 'counterpoint/protocols';
+import {
+  enhancedThreePhaseCommit,
+  paxosCommit,
+  quorumThreePhaseCommit,
+  threePhaseCommit,
+  twoPhaseCommit,
+} from 'counterpoint/protocols';
 import { describe, expect, test } from 'vitest';
 import { expectGenerated, markdownTable } from '../examples/generated.ts';
+import { bugs as bugsOfEnhancedThreePhaseCommit } from './enhanced-three-phase-commit-bugs.ts';
 import { bugs as bugsOfPaxosCommit, overMessageSet } from './paxos-commit-bugs.ts';
 import type { PlantedBug } from './planted-bug.ts';
+import { bugs as bugsOfQuorumThreePhaseCommit } from './quorum-three-phase-commit-bugs.ts';
 import { bugs as bugsOfThreePhaseCommit } from './three-phase-commit-bugs.ts';
 import { bugs as bugsOfTwoPhaseCommit } from './two-phase-commit-bugs.ts';
 
@@ -22,7 +30,8 @@ function firstViolation(system: AnySystem, options: Options) {
 /**
  * The protocols: under which faults, and within how many runs, each of their bugs is found and the real one
  * holds; and how many times the shortest story a shrunk one may be. Three-phase commit promises nothing under
- * partitions; who waits in it asks again and again, and a run cannot do without the time of its time-outs.
+ * partitions; who waits in it asks again and again, and a run cannot do without the time of its time-outs. With
+ * quorums the checker's questions bound the elections, and the fuzzer's runs do not.
  */
 const protocols: readonly Protocol[] = [
   {
@@ -44,6 +53,20 @@ const protocols: readonly Protocol[] = [
     options: { runs: 400 },
     longer: 3,
   },
+  {
+    system: quorumThreePhaseCommit as AnySystem,
+    bugs: bugsOfQuorumThreePhaseCommit,
+    options: { runs: 400 },
+    unbounded: { elections: 10_000 },
+    longer: 4,
+  },
+  {
+    system: enhancedThreePhaseCommit as AnySystem,
+    bugs: bugsOfEnhancedThreePhaseCommit,
+    options: { runs: 400 },
+    unbounded: { elections: 10_000 },
+    longer: 4,
+  },
 ];
 
 interface Protocol {
@@ -53,13 +76,15 @@ interface Protocol {
   readonly bugs: readonly PlantedBug[];
   readonly options: Options;
   readonly longer: number;
+  /** Parameters that bound the checker's questions, without the bound. */
+  readonly unbounded?: Readonly<Record<string, number>>;
 }
 
 const rows: (readonly (string | number)[])[] = [];
 
 describe.each(protocols)(
   'the fuzzer finds every planted bug of $system.name',
-  ({ system, checked = system, bugs, options, longer }) => {
+  ({ system, checked = system, bugs, options, longer, unbounded }) => {
     test.each(bugs)('$name', ({ name, mutation, variation, parameters, scope, scenario }) => {
       const broken = variant(system, name, variation) as AnySystem;
       const asked = check(variant(checked, name, variation) as AnySystem, { parameters, scope });
@@ -67,7 +92,7 @@ describe.each(protocols)(
       const shortest = (violated as { counterexample: RunFile }).counterexample.decisions.length;
       const found = firstViolation(broken, {
         ...options,
-        parameters,
+        parameters: { ...parameters, ...unbounded },
         ...(scenario === undefined ? {} : { scenario }),
       });
       expect(found?.foundInRun).toBeLessThanOrEqual(options.runs);

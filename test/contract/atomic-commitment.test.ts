@@ -96,7 +96,7 @@ describe.each(named)('%s', (_, protocol) => {
   describe.each(Object.keys(matrixFaults) as MatrixFault[])('%s', (fault) => {
     const cell = protocol.underFaults[fault];
     if (cell === undefined) return test('does not arise', () => {});
-    const { outcomes, scenarios = matrixFaults[fault].scenarios } = cell;
+    const { outcomes, mayAbort = false, scenarios = matrixFaults[fault].scenarios } = cell;
     test(outcomes.join(' or '), () => {
       for (const scenario of scenarios)
         for (let seed = 1; seed <= 20; seed++) {
@@ -106,7 +106,8 @@ describe.each(named)('%s', (_, protocol) => {
             parameters: { ...parameters, votes: 'yes' },
           });
           // A request or a vote that is lost makes the decision abort.
-          const legal = scenario === 'lost-messages' ? [...outcomes, 'abort'] : outcomes;
+          const aborts = scenario === 'lost-messages' || mayAbort;
+          const legal = aborts ? [...outcomes, 'abort'] : outcomes;
           expect(legal, `${scenario}, seed ${seed}`).toContain(faultOutcomeOf(done));
         }
     });
@@ -120,6 +121,8 @@ const columns = {
   'Three-phase commit': 'threePhaseCommit',
   'Paxos Commit': 'paxosCommit',
   'Faster Paxos Commit': 'paxosCommit',
+  'Quorum three-phase commit': 'quorumThreePhaseCommit',
+  E3PC: 'enhancedThreePhaseCommit',
 } as const;
 
 test.each(Object.entries(columns))('%s declares what the literature says', (title, column) => {

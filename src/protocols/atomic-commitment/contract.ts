@@ -73,6 +73,8 @@ export interface FaultCell {
   readonly outcomes: readonly FaultOutcome[];
   /** The scenarios that show it. Default: those of {@link matrixFaults}. */
   readonly scenarios?: readonly string[];
+  /** Where it is `ok`, all decide, but perhaps to abort; otherwise they commit, since all have voted yes. */
+  readonly mayAbort?: boolean;
 }
 
 export interface CommitProtocol {

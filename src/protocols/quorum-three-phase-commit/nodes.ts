@@ -1,0 +1,107 @@
+/** The nodes of quorum three-phase commit and of E3PC: a coordinator, and participants with weights. */
+import { constant } from '../../model/distribution.ts';
+import { integer, oneOf } from '../../model/parameters.ts';
+import { defineProcess, replicate } from '../../model/process.ts';
+import { coordinator, type Found } from './coordinator.ts';
+import type { CoordinatorRecord, ParticipantRecord } from './messages.ts';
+import type { Doubt, ParticipantInput, participant, Recovered } from './participant.ts';
+import { firstEpoch, leaderOf, type Quorums, type Sites } from './quorums.ts';
+
+/** The parameters that both have. */
+export const parameters = {
+  participants: integer(3, { min: 1, max: 50, description: 'participants, named p1, p2, ...' }),
+  votes: oneOf(
+    ['any', 'yes', 'one-no'],
+    'any: each may vote no; yes: all vote yes; one-no: the last votes no',
+  ),
+  weights: {
+    kind: 'parameter',
+    default: '' as string,
+    description: 'of the participants, such as 2,1,1; empty: 1 each; the coordinator has none',
+  },
+  elections: integer(10_000, {
+    min: 0,
+    max: 1_000_000,
+    description: 'epochs after the first, which are p1’s, p2’s, ... in turn',
+  }),
+} as const;
+
+export function participantNames(participants: number): readonly string[] {
+  return Array.from({ length: participants }, (_, index) => `p${index + 1}`);
+}
+
+/** What a participant finds on its disk. */
+function found(records: readonly ParticipantRecord[]): Recovered {
+  const last = records.at(-1);
+  if (last?.record === 'commit' || last?.record === 'abort') return { found: last.record };
+  if (!records.some(({ record }) => record === 'prepared')) return { found: 'nothing' };
+  let doubt: Doubt = { standing: 'waiting', attempt: 0, epoch: firstEpoch };
+  for (const one of records) {
+    if (one.record === 'elected') doubt = { ...doubt, epoch: one.epoch };
+    if (one.record === 'pre-commit')
+      doubt = { standing: 'pre-committed', attempt: one.epoch, epoch: one.epoch };
+    if (one.record === 'pre-abort')
+      doubt = { standing: 'pre-aborted', attempt: one.epoch, epoch: one.epoch };
+  }
+  return { found: 'doubt', ...doubt };
+}
+
+const lastOf = (records: readonly CoordinatorRecord[]): Found =>
+  records.at(-1)?.record ?? 'nothing';
+
+/** The nodes, with the participants' machine of the one or of the other. */
+export function nodesOf(
+  {
+    participants,
+    votes,
+    elections,
+  }: { readonly participants: number; readonly votes: string; readonly elections: number },
+  quorums: Quorums,
+  machine: typeof participant,
+) {
+  const sites: Sites = {
+    coordinator: 'coordinator',
+    participants: participantNames(participants),
+  };
+  return {
+    coordinator: defineProcess({
+      machine: coordinator,
+      input: { ...sites, ...quorums },
+      suspects: {
+        voteTimeout: ({ context }) =>
+          context.participants.filter((one) => ![...context.yes, ...context.no].includes(one)),
+      },
+      delays: { voteTimeout: constant(100), resend: constant(50) },
+      operations: [{ type: 'BEGIN' }],
+      recover: (records) => ({ ...sites, ...quorums, recovered: lastOf(records) }),
+    }),
+    ...replicate('p', participants, (id, index) => {
+      const own: ParticipantInput = { ...sites, ...quorums, self: id, elections };
+      const mayVoteNo = votes === 'any' || (votes === 'one-no' && index === participants);
+      const mayVoteYes = votes !== 'one-no' || index < participants;
+      return defineProcess({
+        machine,
+        input: own,
+        delays: {
+          patience: constant(200),
+          // In the order of the participants, so that not all are elected at once.
+          suspicion: constant(200 + 100 * index),
+          answerTimeout: constant(200),
+          retry: constant(100),
+          resend: constant(50),
+        },
+        suspects: {
+          patience: ['coordinator'],
+          suspicion: ({ context }) => [leaderOf(context, context.epoch)],
+          answerTimeout: ({ context }) =>
+            context.participants.filter((one) => context.reports[one] === undefined),
+        },
+        choices: [
+          { event: { type: 'CAN_COMMIT' }, weight: mayVoteYes ? 9 : 0 },
+          { event: { type: 'CANNOT_COMMIT' }, weight: mayVoteNo ? 1 : 0 },
+        ],
+        recover: (records) => ({ ...own, recovered: found(records) }),
+      });
+    }),
+  };
+}

@@ -1,0 +1,162 @@
+/** The scenarios of quorum three-phase commit and of E3PC: what they survive, what blocks them, what breaks them. */
+import { constant } from '../../model/distribution.ts';
+import type { Scenario } from '../../model/scenario.ts';
+
+/** Delays that make a story easy to read: 10 ms a message, 5 ms a forced write. */
+const clear = { latency: constant(10), forceLatency: constant(5), horizonMs: 5000 } as const;
+const allYes = { votes: 'yes' } as const;
+
+const crash = (node: string, moment: 'before' | 'after', nth: number, message: string) =>
+  ({ fault: 'crash', node, point: { moment, nth, message } }) as const;
+
+/** p1 alone is pre-committed and cut off; p2 is elected, pre-aborts itself, and loses p3. */
+const cascade = [
+  crash('coordinator', 'after', 1, 'PRE_COMMIT'),
+  { fault: 'partition', groups: [['p1']], atMs: 42, forMs: 2000 },
+] as const;
+
+export const scenarios = {
+  'fault-free': {
+    description: 'Nothing fails and every participant votes yes.',
+    parameters: allYes,
+    ...clear,
+  },
+  'no-vote': {
+    description: 'The last participant votes no.',
+    parameters: { votes: 'one-no' },
+    ...clear,
+  },
+  'participant-crash-before-vote': {
+    description: 'A participant dies when PREPARE arrives and stays down: the others abort.',
+    parameters: allYes,
+    ...clear,
+    faults: [crash('p1', 'before', 1, 'PREPARE')],
+  },
+  'participant-crash-prepared': {
+    description: 'A participant dies in doubt; a quorum commits without it, and it is told later.',
+    parameters: allYes,
+    ...clear,
+    faults: [{ ...crash('p1', 'after', 1, 'VOTE'), forMs: 800 }],
+  },
+  'coordinator-crash': {
+    description: 'The coordinator dies before its first PRE_COMMIT: p1 is elected, and aborts.',
+    parameters: allYes,
+    ...clear,
+    faults: [crash('coordinator', 'before', 1, 'PRE_COMMIT')],
+  },
+  'coordinator-crash-and-return': {
+    description: 'The same, and it comes back when all is decided: it goes on, and is told abort.',
+    parameters: allYes,
+    ...clear,
+    faults: [{ ...crash('coordinator', 'before', 1, 'PRE_COMMIT'), forMs: 1000 }],
+  },
+  'coordinator-crash-pre-committed': {
+    description:
+      'The coordinator dies with every PRE_COMMIT sent and no COMMIT: p1 is elected, and commits.',
+    parameters: allYes,
+    ...clear,
+    faults: [crash('coordinator', 'before', 1, 'COMMIT')],
+  },
+  'one-pre-committed': {
+    description:
+      'The coordinator dies after one PRE_COMMIT: the elected one moves the others, and commits.',
+    parameters: allYes,
+    ...clear,
+    faults: [crash('coordinator', 'after', 1, 'PRE_COMMIT')],
+  },
+  'one-informed': {
+    description: 'The coordinator dies after one COMMIT: that participant knows, and is asked.',
+    parameters: allYes,
+    ...clear,
+    faults: [crash('coordinator', 'after', 1, 'COMMIT')],
+  },
+  'informed-crash': {
+    description: 'The coordinator dies after one COMMIT, and so does the participant that got it.',
+    parameters: allYes,
+    ...clear,
+    faults: [crash('coordinator', 'after', 1, 'COMMIT'), crash('p1', 'after', 1, 'commit')],
+  },
+  'elected-crash': {
+    description: 'The coordinator dies, then the elected one while it collects: p2 is the third.',
+    parameters: allYes,
+    ...clear,
+    faults: [
+      crash('coordinator', 'after', 1, 'PRE_COMMIT'),
+      crash('p1', 'after', 1, 'STATE_REQUEST'),
+    ],
+  },
+  'too-few-left': {
+    description: 'The coordinator dies with all votes in, then p1 and p2: p3 alone has to wait.',
+    parameters: allYes,
+    ...clear,
+    faults: [
+      crash('coordinator', 'before', 1, 'PRE_COMMIT'),
+      { fault: 'crash', node: 'p1', atMs: 200 },
+      { fault: 'crash', node: 'p2', atMs: 200 },
+    ],
+  },
+  'lost-messages': {
+    description: 'Three in ten messages are lost during the first second.',
+    ...clear,
+    faults: [{ fault: 'loss', probability: 0.3, atMs: 0, forMs: 1000 }],
+  },
+  'duplicated-messages': {
+    description: 'Half of all messages arrive again during the first second.',
+    ...clear,
+    faults: [{ fault: 'duplication', probability: 0.5, atMs: 0, forMs: 1000 }],
+  },
+  partition: {
+    description:
+      'The network splits with PRE_COMMIT on its way: one side decides, the other is told 2 s later.',
+    parameters: allYes,
+    ...clear,
+    faults: [{ fault: 'partition', groups: [['coordinator', 'p1']], atMs: 32, forMs: 2000 }],
+  },
+  'partition-unhealed': {
+    description: 'The same for ever: the side of p1, pre-committed, is too light and waits.',
+    parameters: allYes,
+    ...clear,
+    faults: [{ fault: 'partition', groups: [['coordinator', 'p1']], atMs: 32 }],
+  },
+  'partition-minimal': {
+    description:
+      'Two participants: one PRE_COMMIT is lost, the coordinator dies, the two lose one another.',
+    parameters: { ...allYes, participants: 2 },
+    ...clear,
+    faults: [
+      crash('coordinator', 'after', 2, 'PRE_COMMIT'),
+      { fault: 'partition', groups: [['coordinator', 'p1'], ['p2']], atMs: 32 },
+    ],
+  },
+  'partition-in-halves': {
+    description: 'Four participants split two and two with PRE_COMMIT on its way.',
+    parameters: { ...allYes, participants: 4 },
+    ...clear,
+    faults: [{ fault: 'partition', groups: [['coordinator', 'p1', 'p2']], atMs: 32 }],
+  },
+  'false-suspicion': {
+    description: 'The coordinator takes 150 ms over each vote: it is given up, and told abort.',
+    parameters: allYes,
+    ...clear,
+    faults: [{ fault: 'slow', node: 'coordinator', handlingMs: 150, atMs: 20, forMs: 600 }],
+  },
+  cascade: {
+    description:
+      'p1 is cut off pre-committed; p2 is elected, pre-aborts, and loses p3; then p1 and p2 meet.',
+    parameters: allYes,
+    ...clear,
+    faults: [...cascade, crash('p3', 'before', 1, 'PRE_ABORT')],
+  },
+  'cascade-and-return': {
+    description: 'The same, and p3 comes back a second after p1 and p2 have met.',
+    parameters: allYes,
+    ...clear,
+    faults: [...cascade, { ...crash('p3', 'before', 1, 'PRE_ABORT'), forMs: 2500 }],
+  },
+  'storage-loss': {
+    description: 'A participant dies in doubt and comes back with an empty disk: it aborts.',
+    parameters: allYes,
+    ...clear,
+    faults: [{ ...crash('p1', 'after', 1, 'VOTE'), forMs: 300, loseDisk: true }],
+  },
+} as const satisfies Record<string, Scenario>;
