@@ -5,6 +5,7 @@ import { threePhaseCommit, twoPhaseCommit } from 'counterpoint/protocols';
 import { describe, expect, test } from 'vitest';
 import { expectGenerated, markdownTable } from '../examples/generated.ts';
 import type { PlantedBug } from './planted-bug.ts';
+import { bugs as bugsOfReaders } from './read-only-bugs.ts';
 import { bugs as bugsOfThreePhaseCommit } from './three-phase-commit-bugs.ts';
 import { bugs as bugsOfTwoPhaseCommit } from './two-phase-commit-bugs.ts';
 
@@ -31,6 +32,13 @@ const protocols: readonly Protocol[] = [
     longer: 2,
   },
   {
+    system: twoPhaseCommit as AnySystem,
+    bugs: bugsOfReaders,
+    options: { runs: 400 },
+    longer: 3,
+    parameters: { readers: 1, cooperative: true },
+  },
+  {
     system: threePhaseCommit as AnySystem,
     bugs: bugsOfThreePhaseCommit,
     options: { runs: 2000, kinds: ['crash', 'duplication'] },
@@ -43,13 +51,15 @@ interface Protocol {
   readonly bugs: readonly PlantedBug[];
   readonly options: Options;
   readonly longer: number;
+  /** Of the sound runs, beside votes of either kind. */
+  readonly parameters?: Readonly<Record<string, number | boolean>>;
 }
 
 const rows: (readonly (string | number)[])[] = [];
 
 describe.each(protocols)(
   'the fuzzer finds every planted bug of $system.name',
-  ({ system, bugs, options, longer }) => {
+  ({ system, bugs, options, longer, parameters: own = {} }) => {
     test.each(bugs)('$name', ({ name, mutation, variation, parameters, scope, scenario }) => {
       const broken = variant(system, name, variation) as AnySystem;
       const asked = check(broken, { parameters, scope });
@@ -80,7 +90,8 @@ describe.each(protocols)(
     });
 
     test('the real protocol withstands as many runs', () => {
-      const { verdict, runs } = fuzz(system, { ...options, parameters: { votes: 'any' } });
+      const parameters = { votes: 'any', ...own };
+      const { verdict, runs } = fuzz(system, { ...options, parameters });
       expect([verdict, runs]).toEqual(['holds', options.runs]);
     });
   },
