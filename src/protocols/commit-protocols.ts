@@ -2,8 +2,12 @@
 import type { CommitProtocol } from './atomic-commitment/contract.ts';
 import { threePhaseCommitProtocols } from './three-phase-commit/claims.ts';
 import { twoPhaseCommitProtocols } from './two-phase-commit/claims.ts';
+import { linearCommitProtocols } from './two-phase-commit/linear/claims.ts';
+import { treeCommitProtocols } from './two-phase-commit/tree/claims.ts';
 
 export const commitProtocols: readonly CommitProtocol[] = [
   ...twoPhaseCommitProtocols,
+  ...linearCommitProtocols,
+  ...treeCommitProtocols,
   ...threePhaseCommitProtocols,
 ];

@@ -5,14 +5,18 @@ import type { AnyTransitionSystem } from '../model/transition-system.ts';
 import * as calibration from './calibration/index.ts';
 import { threePhaseCommit } from './three-phase-commit/system.ts';
 import { abstractTwoPhaseCommit } from './two-phase-commit/abstract.ts';
+import { linearCommit } from './two-phase-commit/linear/system.ts';
 import { presumedAbort, presumedCommit } from './two-phase-commit/presumptions.ts';
 import { nonBlockingQuestion, twoPhaseCommit } from './two-phase-commit/system.ts';
+import { treeCommit } from './two-phase-commit/tree/system.ts';
 
 const builtIns: readonly (AnySystem | AnyTransitionSystem)[] = [
   twoPhaseCommit,
   nonBlockingQuestion,
   presumedAbort,
   presumedCommit,
+  linearCommit,
+  treeCommit,
   abstractTwoPhaseCommit,
   threePhaseCommit,
   ...Object.values(calibration),
