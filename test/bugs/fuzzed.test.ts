@@ -1,12 +1,14 @@
 /** Planted bugs must be found by the fuzzer as well, within stated runs, and be shrunk as far as the checker's. */
 import { type AnySystem, check, type RunFile, replay, variant } from 'counterpoint';
 import { type FuzzOptions, type FuzzResult, fuzz, fuzzing } from 'counterpoint/fuzzing';
-import { threePhaseCommit, twoPhaseCommit } from 'counterpoint/protocols';
+import { linearCommit, threePhaseCommit, treeCommit, twoPhaseCommit } from 'counterpoint/protocols';
 import { describe, expect, test } from 'vitest';
 import { expectGenerated, markdownTable } from '../examples/generated.ts';
+import { bugs as bugsOfLinearCommit } from './linear-commit-bugs.ts';
 import type { PlantedBug } from './planted-bug.ts';
 import { bugs as bugsOfReaders } from './read-only-bugs.ts';
 import { bugs as bugsOfThreePhaseCommit } from './three-phase-commit-bugs.ts';
+import { bugs as bugsOfTreeCommit } from './tree-commit-bugs.ts';
 import { bugs as bugsOfTwoPhaseCommit } from './two-phase-commit-bugs.ts';
 
 type Options = FuzzOptions & { readonly runs: number };
@@ -37,6 +39,18 @@ const protocols: readonly Protocol[] = [
     options: { runs: 400 },
     longer: 3,
     parameters: { readers: 1, cooperative: true },
+  },
+  {
+    system: linearCommit as AnySystem,
+    bugs: bugsOfLinearCommit,
+    options: { runs: 400 },
+    longer: 3,
+  },
+  {
+    system: treeCommit as AnySystem,
+    bugs: bugsOfTreeCommit,
+    options: { runs: 400 },
+    longer: 3,
   },
   {
     system: threePhaseCommit as AnySystem,
