@@ -64,14 +64,14 @@ export const bugs: readonly PlantedBug[] = [
   },
   {
     name: 'parent-answers-abort',
-    mutation: 'An inner site that has not voted answers a child in doubt with abort, and goes on.',
-    source: 'own: not voted is taken for aborted',
+    mutation: 'An inner site that is in doubt itself answers a child in doubt with abort.',
+    source: 'own: an answer that is a guess',
     variation: {
       patch: {
         site: (config) =>
-          withState(config, 'collecting', (state) => ({
+          withState(config, 'prepared', (state) => ({
             ...state,
-            on: { ...state.on, INQUIRE: { guard: 'isFromChild', actions: 'tellAbort' } },
+            on: { ...state.on, INQUIRE: { actions: 'tellAbort' } },
           })),
       },
     },

@@ -15,15 +15,16 @@ test.each([
 });
 
 const noCopies = { loss: false, duplication: false };
+const oneCrash = { crashes: 1, ...noCopies };
 
 test.each([
-  [linearCommit as AnySystem, { participants: 3 }, { crashes: 1, loss: true, duplication: true }],
-  [linearCommit as AnySystem, { participants: 2 }, { crashes: 2, ...noCopies }],
-  [treeCommit as AnySystem, { participants: 3, votes: 'yes' }, { crashes: 1, ...noCopies }],
-  [treeCommit as AnySystem, { participants: 2, cooperative: true }, { crashes: 1, ...noCopies }],
-] as const)('all properties hold: $name, %o, %o', (system, parameters, scope) => {
+  { of: linearCommit, parameters: { participants: 3 }, scope: { crashes: 1, loss: true } },
+  { of: linearCommit, parameters: { participants: 2 }, scope: { crashes: 2, ...noCopies } },
+  { of: treeCommit, parameters: { participants: 3, votes: 'yes' }, scope: oneCrash },
+  { of: treeCommit, parameters: { participants: 2, cooperative: true }, scope: oneCrash },
+])('all properties hold: $of.name, $parameters, $scope', ({ of, parameters, scope }) => {
   const question = { parameters, scope, maxStates: 10_000_000 };
-  const { verdict, complete, distinct } = check(system, question);
-  console.log(system.name, parameters, scope, distinct);
+  const { verdict, complete, distinct } = check(of as AnySystem, question);
+  console.log(of.name, parameters, scope, distinct);
   expect([verdict, complete]).toEqual(['holds', true]);
 });

@@ -1,6 +1,6 @@
 /**
  * A site of linear two-phase commit (Gray 1978, "nested" two-phase commit; Bernstein, Hadzilacos and Goodman
- * 1987, section 7.5). The vote passes down the chain, the last site decides, and the decision passes back.
+ * 1987, section 7.4). The vote passes down the chain, the last site decides, and the decision passes back.
  * Every rule is a named guard or action.
  */
 import { emit, setup } from 'xstate';
