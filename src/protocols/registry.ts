@@ -11,14 +11,18 @@ import {
 } from './quorum-three-phase-commit/system.ts';
 import { threePhaseCommit } from './three-phase-commit/system.ts';
 import { abstractTwoPhaseCommit } from './two-phase-commit/abstract.ts';
+import { linearCommit } from './two-phase-commit/linear/system.ts';
 import { presumedAbort, presumedCommit } from './two-phase-commit/presumptions.ts';
 import { nonBlockingQuestion, twoPhaseCommit } from './two-phase-commit/system.ts';
+import { treeCommit } from './two-phase-commit/tree/system.ts';
 
 const builtIns: readonly (AnySystem | AnyTransitionSystem)[] = [
   twoPhaseCommit,
   nonBlockingQuestion,
   presumedAbort,
   presumedCommit,
+  linearCommit,
+  treeCommit,
   abstractTwoPhaseCommit,
   threePhaseCommit,
   paxosCommit,

@@ -3,18 +3,23 @@ import { type AnySystem, check, type RunFile, replay, variant } from 'counterpoi
 import { type FuzzOptions, type FuzzResult, fuzz, fuzzing } from 'counterpoint/fuzzing';
 import {
   enhancedThreePhaseCommit,
+  linearCommit,
   paxosCommit,
   quorumThreePhaseCommit,
   threePhaseCommit,
+  treeCommit,
   twoPhaseCommit,
 } from 'counterpoint/protocols';
 import { describe, expect, test } from 'vitest';
 import { expectGenerated, markdownTable } from '../examples/generated.ts';
 import { bugs as bugsOfEnhancedThreePhaseCommit } from './enhanced-three-phase-commit-bugs.ts';
+import { bugs as bugsOfLinearCommit } from './linear-commit-bugs.ts';
 import { bugs as bugsOfPaxosCommit, overMessageSet } from './paxos-commit-bugs.ts';
 import type { PlantedBug } from './planted-bug.ts';
 import { bugs as bugsOfQuorumThreePhaseCommit } from './quorum-three-phase-commit-bugs.ts';
+import { bugs as bugsOfReaders } from './read-only-bugs.ts';
 import { bugs as bugsOfThreePhaseCommit } from './three-phase-commit-bugs.ts';
+import { bugs as bugsOfTreeCommit } from './tree-commit-bugs.ts';
 import { bugs as bugsOfTwoPhaseCommit } from './two-phase-commit-bugs.ts';
 
 type Options = FuzzOptions & { readonly runs: number };
@@ -39,6 +44,25 @@ const protocols: readonly Protocol[] = [
     bugs: bugsOfTwoPhaseCommit,
     options: { runs: 400 },
     longer: 2,
+  },
+  {
+    system: twoPhaseCommit as AnySystem,
+    bugs: bugsOfReaders,
+    options: { runs: 400 },
+    longer: 3,
+    parameters: { readers: 1, cooperative: true },
+  },
+  {
+    system: linearCommit as AnySystem,
+    bugs: bugsOfLinearCommit,
+    options: { runs: 400 },
+    longer: 3,
+  },
+  {
+    system: treeCommit as AnySystem,
+    bugs: bugsOfTreeCommit,
+    options: { runs: 400 },
+    longer: 3,
   },
   {
     system: threePhaseCommit as AnySystem,
@@ -78,13 +102,15 @@ interface Protocol {
   readonly longer: number;
   /** Parameters that bound the checker's questions, without the bound. */
   readonly unbounded?: Readonly<Record<string, number>>;
+  /** Of the sound runs, beside votes of either kind. */
+  readonly parameters?: Readonly<Record<string, number | boolean>>;
 }
 
 const rows: (readonly (string | number)[])[] = [];
 
 describe.each(protocols)(
   'the fuzzer finds every planted bug of $system.name',
-  ({ system, checked = system, bugs, options, longer, unbounded }) => {
+  ({ system, checked = system, bugs, options, longer, unbounded, parameters: own = {} }) => {
     test.each(bugs)('$name', ({ name, mutation, variation, parameters, scope, scenario }) => {
       const broken = variant(system, name, variation) as AnySystem;
       const asked = check(variant(checked, name, variation) as AnySystem, { parameters, scope });
@@ -115,7 +141,8 @@ describe.each(protocols)(
     });
 
     test('the real protocol withstands as many runs', () => {
-      const { verdict, runs } = fuzz(system, { ...options, parameters: { votes: 'any' } });
+      const parameters = { votes: 'any', ...own };
+      const { verdict, runs } = fuzz(system, { ...options, parameters });
       expect([verdict, runs]).toEqual(['holds', options.runs]);
     });
   },

@@ -42,7 +42,7 @@ describe('check --json', () => {
     );
     expect(document).toMatchObject({
       system: 'two-phase-commit',
-      parameters: { participants: 1, votes: 'any', cooperative: false },
+      parameters: { participants: 1, votes: 'any', cooperative: false, readers: 0 },
       timing: 'asynchronous',
       scope: { crashes: 0, restarts: 0, partitions: 0, copies: 1, loss: true, duplication: true },
       verdict: 'holds',

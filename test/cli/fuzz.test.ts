@@ -61,7 +61,7 @@ describe('fuzz', () => {
     expect(code).toBe(0);
     expect(out).toContain('holds: not violated in these 20 runs');
     expect(out).toContain('Never reached:');
-    expect(out).toMatch(/participant +6 of 6/);
+    expect(out).toMatch(/participant +6 of 7/);
   });
 
   test('tells a violation with its file and where to replay it, also on a narrow terminal', async () => {

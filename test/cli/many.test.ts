@@ -21,7 +21,7 @@ describe('run --runs', () => {
     expect(document).toMatchObject({
       system: 'two-phase-commit',
       scenario: 'fault-free',
-      parameters: { participants: 2, votes: 'any', cooperative: false },
+      parameters: { participants: 2, votes: 'any', cooperative: false, readers: 0 },
       seed: 7,
       preset: 'swarm',
       faults: [],

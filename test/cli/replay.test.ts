@@ -25,7 +25,7 @@ describe('replay of a run', () => {
       system: 'two-phase-commit',
       origin: 'run',
       scenario: 'fault-free',
-      parameters: { participants: 3, votes: 'any', cooperative: false },
+      parameters: { participants: 3, votes: 'any', cooperative: false, readers: 0 },
       seed: 5,
       property: null,
       decisions: readFileSync(trace, 'utf8').trim().split('\n').length - 2,

@@ -42,7 +42,7 @@ describe('run --json', () => {
     expect(document).toMatchObject({
       system: 'two-phase-commit',
       scenario: 'fault-free',
-      parameters: { participants: 3, votes: 'yes', cooperative: false },
+      parameters: { participants: 3, votes: 'yes', cooperative: false, readers: 0 },
       seed: 7,
       verdict: 'holds',
       outcome: 'recovered',

@@ -1,17 +1,22 @@
 // Tables and pictures of the commit protocols' pages are what the program says today.
-import type { AnySystem } from 'counterpoint';
+import { type AnySystem, variant } from 'counterpoint';
 import {
   acceptor,
+  chainSite,
   coordinator,
   electingParticipant,
   fasterPaxosCommit,
   firstCoordinator,
   leader,
+  linearCommit,
+  nonBlocking,
   nonBlockingQuestion,
   participant,
   paxosCommit,
   proposingParticipant,
   threePhaseCommit,
+  treeCommit,
+  treeSite,
   twoPhaseCommit,
 } from 'counterpoint/protocols';
 import { describe, test } from 'vitest';
@@ -55,6 +60,60 @@ describe('the page of two-phase commit', () => {
       [nonBlockingQuestion, { parameters: two }],
       [nonBlockingQuestion, { parameters: { ...two, cooperative: true } }],
       [twoPhaseCommit, { parameters: two, scope: { crashes: 1, diskLosses: 1 } }],
+    ]);
+    expectGenerated(page, 'checks', table);
+  });
+});
+
+describe('the pages of linear and tree two-phase commit', () => {
+  const crashes = (count: number) => ({ crashes: count, loss: false, duplication: false });
+
+  test('linear: 2(S - 1) messages and 2S - 1 forces', () => {
+    const page = 'src/protocols/two-phase-commit/linear/README.md';
+    expectGenerated(page, 'site', stateDiagram(chainSite));
+    expectGenerated(page, 'site transitions', transitionTable(chainSite));
+    expectGenerated(page, 'scenarios', scenariosTable(linearCommit, ['storage-loss']));
+    expectGenerated(
+      page,
+      'costs',
+      costsTable(linearCommit, (n) => [2 * n, 2 * n + 1]),
+    );
+    const system: AnySystem = linearCommit;
+    const asked = variant(system, 'non-blocking', { properties: [nonBlocking] });
+    const two = { participants: 2 };
+    const table = checksTable([
+      [system, { parameters: { participants: 3 }, timing: 'synchronous', scope: crashes(0) }],
+      [system, { parameters: two }],
+      [system, { parameters: { participants: 1 }, scope: { crashes: 2 } }],
+      [system, { parameters: two, scope: { crashes: 0, partitions: 1 } }],
+      [asked, { parameters: two, scope: crashes(1) }],
+      [asked, { parameters: { ...two, cooperative: true }, scope: crashes(1) }],
+      [asked, { parameters: { participants: 1 }, scope: crashes(2) }],
+      [system, { parameters: two, scope: { ...crashes(1), diskLosses: 1 } }],
+    ]);
+    expectGenerated(page, 'checks', table);
+  });
+
+  test('tree: 4(S - 1) messages and 2S - 1 forces', () => {
+    const page = 'src/protocols/two-phase-commit/tree/README.md';
+    expectGenerated(page, 'site', stateDiagram(treeSite));
+    expectGenerated(page, 'site transitions', transitionTable(treeSite));
+    expectGenerated(page, 'scenarios', scenariosTable(treeCommit, ['storage-loss']));
+    expectGenerated(
+      page,
+      'costs',
+      costsTable(treeCommit, (n) => [4 * n, 2 * n + 1]),
+    );
+    const system: AnySystem = treeCommit;
+    const asked = variant(system, 'non-blocking', { properties: [nonBlocking] });
+    const two = { participants: 2, fanOut: 1 };
+    const table = checksTable([
+      [system, { parameters: { participants: 3 }, timing: 'synchronous', scope: crashes(0) }],
+      [system, { parameters: two, scope: crashes(1) }],
+      [system, { parameters: { participants: 1 }, scope: { crashes: 2 } }],
+      [system, { parameters: { ...two, votes: 'yes' }, scope: { ...crashes(0), partitions: 1 } }],
+      [asked, { parameters: two, scope: crashes(1) }],
+      [system, { parameters: { participants: 1 }, scope: { ...crashes(1), diskLosses: 1 } }],
     ]);
     expectGenerated(page, 'checks', table);
   });

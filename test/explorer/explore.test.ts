@@ -54,7 +54,7 @@ describe('explore', () => {
     );
     expect(early).toMatch(/^two-phase-commit is at http:\/\/127\.0\.0\.1:\d+\/\n$/);
     expect(state).toMatchObject({
-      parameters: ['participants = 2', 'votes = any', 'cooperative = false'],
+      parameters: ['participants = 2', 'votes = any', 'cooperative = false', 'readers = 0'],
       settings: { timing: 'synchronous', limited: true },
     });
     expect(code).toBe(0);

@@ -18,4 +18,5 @@ export {
   nonTriviality,
   type Observed,
   observer,
+  type Vote,
 } from './properties.ts';

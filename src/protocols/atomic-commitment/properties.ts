@@ -1,9 +1,9 @@
 /**
  * The properties that every protocol of atomic commitment has, AC1 to AC4 (Bernstein, Hadzilacos and
- * Goodman 1987, chapter 7), over what its processes mark: `voted` with `{ yes }`, and `decided` with
- * `{ decision }` once the decision may be relied upon. The participants are the nodes p1, p2, ..., or
- * p1/participant where a node hosts others too; every one of them has the states `committed` and `aborted`.
- * AC5 depends on who else must be told, so each protocol says its own.
+ * Goodman 1987, chapter 7), over what its processes mark: `voted` with `{ yes }`, or `{ yes: true, reads: true }`
+ * by who has only read, and `decided` with `{ decision }` once the decision may be relied upon. The participants
+ * are the nodes p1, p2, ..., or p1/participant where a node hosts others too; every one of them has the states
+ * `committed` and `aborted`. AC5 depends on who else must be told, so each protocol says its own.
  */
 import type { Address } from '../../model/effects.ts';
 import { alwaysPossible, invariant } from '../../model/property.ts';
@@ -12,10 +12,13 @@ import type { ProcessView, View } from '../../model/view.ts';
 
 export type Decision = 'commit' | 'abort';
 
+/** A vote: yes or no, or a yes of a participant that has only read and needs no decision. */
+export type Vote = boolean | 'read';
+
 /** What the observer knows of each process: its decision (or that it reversed one) and its vote. */
 export interface Observed {
   readonly decided: Readonly<Record<Address, Decision | 'reversed'>>;
-  readonly votes: Readonly<Record<Address, boolean>>;
+  readonly votes: Readonly<Record<Address, Vote>>;
 }
 
 export const observer: Observer<Observed> = {
@@ -29,8 +32,9 @@ export const observer: Observer<Observed> = {
       return { ...observed, decided: { ...observed.decided, [process]: now } };
     }
     if (name === 'voted') {
-      const { yes } = data as { readonly yes: boolean };
-      return { ...observed, votes: { ...observed.votes, [process]: yes } };
+      const { yes, reads } = data as { readonly yes: boolean; readonly reads?: boolean };
+      const vote = yes && reads === true ? 'read' : yes;
+      return { ...observed, votes: { ...observed.votes, [process]: vote } };
     }
     return observed;
   },
@@ -66,8 +70,16 @@ function participantsOf(view: CommitView): readonly Address[] {
   return known;
 }
 
+/** Has decided, or has nothing to decide: who voted READ has promised nothing and waits for nothing. */
 export const hasDecided = (process: ProcessView): boolean =>
-  process.in('committed') || process.in('aborted');
+  process.in('committed') || process.in('aborted') || process.in('released');
+
+/**
+ * Whether everybody has only read. Then commit and abort are the same, and whatever is decided binds nobody:
+ * the protocols leave no record of it, and may answer differently after a crash.
+ */
+const nothingIsAtStake = (view: CommitView): boolean =>
+  participantsOf(view).every((address) => view.observed.votes[address] === 'read');
 
 /** AC1: no two processes decide differently. */
 export const agreement = invariant<CommitView>(
@@ -79,7 +91,7 @@ export const agreement = invariant<CommitView>(
 /** AC2: a process does not reverse its decision, crashes included. */
 export const finality = invariant<CommitView>(
   'AC2 finality',
-  (view) => !someDecidedTo(view, 'reversed'),
+  (view) => !someDecidedTo(view, 'reversed') || nothingIsAtStake(view),
   { description: 'A decision is never reversed, not even by a crash.', premise: someDecided },
 );
 
@@ -89,7 +101,9 @@ export const commitValidity = invariant<CommitView>(
   (view) => {
     if (!someCommitted(view)) return true;
     const { votes } = view.observed;
-    return participantsOf(view).every((address) => votes[address] === true);
+    return participantsOf(view).every(
+      (address) => votes[address] === true || votes[address] === 'read',
+    );
   },
   { description: 'Commit is decided only if every participant voted yes.', premise: someCommitted },
 );
@@ -149,7 +163,7 @@ export const durabilityOf = (presumed: Decision | 'nothing') =>
         const aborts = !has('commit') && (has('abort') || !has('prepared') || presumed === 'abort');
         const commits =
           has('commit') || (presumed === 'commit' && !has('abort') && !has('initiation'));
-        if (decided[address] === 'commit' ? !commits : !aborts) return false;
+        if (decided[address] === 'commit' ? !commits : !aborts) return nothingIsAtStake(view);
       }
       return true;
     },

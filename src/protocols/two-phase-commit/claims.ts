@@ -35,6 +35,29 @@ const claims: readonly Claim[] = [
   },
 ];
 
+/** With a participant that only reads, and with nothing else. */
+const claimsOfReaders: readonly Claim[] = [
+  {
+    says: 'live and non-trivial without faults, if time-outs are true',
+    parameters: { participants: 2 },
+    timing: 'synchronous',
+    scope: crashes(0),
+    violated: [],
+  },
+  {
+    says: 'safe under one crash, but who has updated waits for the coordinator',
+    parameters: { participants: 2, votes: 'yes' },
+    scope: crashes(1),
+    violated: ['non-blocking'],
+  },
+  {
+    says: 'safe and non-blocking where all only read',
+    parameters: { participants: 2, readers: 2 },
+    scope: { crashes: 1, loss: true, duplication: false },
+    violated: [],
+  },
+];
+
 const underFaults = (cooperative: boolean) =>
   ({
     participantCrashBeforeVote: { outcomes: ['abort'] },
@@ -47,9 +70,9 @@ const underFaults = (cooperative: boolean) =>
     messageLossDuplicationReorder: { outcomes: ['ok'] },
   }) as const satisfies Record<string, FaultCell>;
 
-const lostDisk = (violated: readonly string[]): Claim => ({
+const lostDisk = (violated: readonly string[], participants: number): Claim => ({
   says: 'broken by a lost disk',
-  parameters: { participants: 1 },
+  parameters: participants === 1 ? { participants } : { participants, votes: 'yes' },
   scope: { ...crashes(1), diskLosses: 1 },
   violated,
 });
@@ -64,7 +87,7 @@ function protocol(
     system,
     title: cooperative ? `${title}, cooperative` : title,
     parameters: { cooperative },
-    claims: [...claims, lostDisk(lost)],
+    claims: [...claims, lostDisk(lost, 1)],
     underFaults: underFaults(cooperative),
     beyond: ['storage-loss'],
     mayWait: /^p\d.* in doubt and the coordinator is|^a node is paused or/,
@@ -75,10 +98,29 @@ const reversed = ['AC1 agreement', 'AC2 finality', 'non-blocking'];
 /** Who has forgotten its promise aborts, and its coordinator waits for an acknowledgement of COMMIT. */
 const waited = [...reversed, 'AC5 termination', 'durability'];
 
-export const twoPhaseCommitProtocols: readonly CommitProtocol[] = [false, true].flatMap(
-  (cooperative) => [
-    protocol(twoPhaseCommit as AnySystem, 'Two-phase commit', cooperative, waited),
-    protocol(presumedAbort as AnySystem, 'Presumed abort', cooperative, waited),
-    protocol(presumedCommit as AnySystem, 'Presumed commit', cooperative, reversed),
-  ],
-);
+const family = [
+  { system: twoPhaseCommit as AnySystem, title: 'Two-phase commit', lost: waited },
+  { system: presumedAbort as AnySystem, title: 'Presumed abort', lost: waited },
+  { system: presumedCommit as AnySystem, title: 'Presumed commit', lost: reversed },
+];
+
+/** One of the participants only reads, and is asked by those in doubt: it must not answer. */
+function withReader({ system, title, lost }: (typeof family)[number]): CommitProtocol {
+  return {
+    ...protocol(system, title, true, lost),
+    title: `${title}, cooperative, with a reader`,
+    parameters: { cooperative: true, readers: 1 },
+    // A coordinator that has lost its list answers commit for those who have not voted yet.
+    claims: [
+      ...claimsOfReaders,
+      lostDisk(lost === reversed ? [...lost, 'AC3 commit validity'] : lost, 2),
+    ],
+  };
+}
+
+export const twoPhaseCommitProtocols: readonly CommitProtocol[] = [
+  ...[false, true].flatMap((cooperative) =>
+    family.map(({ system, title, lost }) => protocol(system, title, cooperative, lost)),
+  ),
+  ...family.map(withReader),
+];

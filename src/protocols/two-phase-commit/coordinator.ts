@@ -21,6 +21,8 @@ export interface CoordinatorContext {
   readonly participants: readonly Address[];
   readonly yes: readonly Address[];
   readonly no: readonly Address[];
+  /** Who voted READ: it has agreed, and takes no part in phase 2. */
+  readonly read: readonly Address[];
   /** Who must acknowledge the decision and has not yet. */
   readonly awaiting: readonly Address[];
   readonly recovered: Decision | 'none' | 'ended' | 'fresh';
@@ -45,14 +47,13 @@ export const coordinator = setup({
   guards: {
     isYes: ({ event }) => event.type === 'VOTE' && event.yes,
     /** Rule 2: at most one vote counts per participant. */
-    isFirstVote: ({ context, event }) =>
-      event.type === 'VOTE' &&
-      !context.yes.includes(event.from) &&
-      !context.no.includes(event.from),
-    allVotesIn: ({ context }) =>
-      context.yes.length + context.no.length === context.participants.length,
-    /** Rule 3, AC3: commit only if all voted yes. */
-    allVotedYes: ({ context }) => context.yes.length === context.participants.length,
+    isFirstVote: ({ context, event }) => !hasVoted(context, senderOf(event)),
+    allVotesIn: ({ context }) => context.participants.every((one) => hasVoted(context, one)),
+    /** Rule 3, AC3: commit only if all voted yes; READ agrees too. */
+    allVotedYes: ({ context }) =>
+      context.yes.length + context.read.length === context.participants.length,
+    /** Nobody has updated anything, so there is nothing to decide: phase 2 falls away. */
+    allOnlyRead: ({ context }) => context.read.length === context.participants.length,
     /** Rule 5: forget only when all required acknowledgements are in. */
     allAcknowledged: ({ context }) => context.awaiting.length === 0,
     foundCommit: ({ context }) => context.recovered === 'commit',
@@ -74,11 +75,22 @@ export const coordinator = setup({
           ? including(context.no, event.from, context.participants)
           : context.no,
     }),
-    /** Rule 3: COMMIT goes to every yes voter, and all of them voted yes. */
-    awaitEveryone: assign({ awaiting: ({ context }) => context.participants }),
+    countRead: assign({
+      read: ({ context, event }) =>
+        event.type === 'READ'
+          ? including(context.read, event.from, context.participants)
+          : context.read,
+    }),
+    /** Rule 3: COMMIT goes to every yes voter, and all but the readers voted yes. */
+    awaitEveryone: assign({
+      awaiting: ({ context }) => context.participants.filter((one) => !context.read.includes(one)),
+    }),
     /** Rule 4: ABORT goes to yes voters and to those not heard from; a no voter has aborted. */
     awaitAllButNoVoters: assign({
-      awaiting: ({ context }) => context.participants.filter((one) => !context.no.includes(one)),
+      awaiting: ({ context }) =>
+        context.participants.filter(
+          (one) => !context.no.includes(one) && !context.read.includes(one),
+        ),
     }),
     forceCommit: emit(({ context }) =>
       write({ record: 'commit' as const, notify: context.awaiting }, 'forced'),
@@ -111,6 +123,7 @@ export const coordinator = setup({
     participants: input.participants,
     yes: [],
     no: [],
+    read: [],
     awaiting: input.recovered?.notify ?? [],
     recovered: input.recovered?.decision ?? 'fresh',
   }),
@@ -147,6 +160,7 @@ export const coordinator = setup({
           { guard: and(['isFirstVote', 'isYes']), actions: 'countYes' },
           { guard: 'isFirstVote', actions: 'countNo' },
         ],
+        READ: { guard: 'isFirstVote', actions: 'countRead' },
       },
       after: {
         voteTimeout: {
@@ -209,6 +223,12 @@ export const coordinator = setup({
     },
   },
 });
+
+/** Whether its vote has come, whichever it was. */
+export const hasVoted = (
+  { yes, no, read }: Pick<CoordinatorContext, 'yes' | 'no' | 'read'>,
+  participant: Address,
+): boolean => yes.includes(participant) || no.includes(participant) || read.includes(participant);
 
 function senderOf(event: Event): Address {
   return event.type === 'BEGIN' ? '' : event.from;

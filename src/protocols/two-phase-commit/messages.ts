@@ -6,6 +6,8 @@ export type Message =
   | { readonly type: 'PREPARE' }
   /** Participant to coordinator. */
   | { readonly type: 'VOTE'; readonly yes: boolean }
+  /** Participant to coordinator: a vote too. I have only read: commit or abort without me. */
+  | { readonly type: 'READ' }
   /** The decision, from the coordinator, or from an informed peer. */
   | { readonly type: 'COMMIT' }
   | { readonly type: 'ABORT' }

@@ -1,6 +1,7 @@
 /**
  * A participant of two-phase commit (Bernstein, Hadzilacos and Goodman 1987, section 7.4), with
- * cooperative termination as an option. Every rule is a named guard or action.
+ * cooperative termination and the vote READ (Mohan, Lindsay and Obermarck 1986) as options. Every rule is a
+ * named guard or action.
  */
 import { emit, setup } from 'xstate';
 import {
@@ -17,6 +18,8 @@ export interface ParticipantInput {
   readonly coordinator: Address;
   /** The other participants, asked when in doubt; empty without cooperative termination. */
   readonly peers: readonly Address[];
+  /** Whether its part of the transaction only reads. Default: it updates. */
+  readonly reads?: boolean;
   /** What the log says after a crash; absent at the first start. */
   readonly recovered?: 'prepared' | 'commit' | 'abort' | 'none';
 }
@@ -24,6 +27,7 @@ export interface ParticipantInput {
 export interface ParticipantContext {
   readonly coordinator: Address;
   readonly peers: readonly Address[];
+  readonly reads: boolean;
   readonly recovered: 'prepared' | 'commit' | 'abort' | 'none' | 'fresh';
 }
 
@@ -46,6 +50,9 @@ export const participant = setup({
     /** Rule 5: no `prepared` record means that no yes was ever sent, so it may abort. */
     foundAbortOrNothing: ({ context }) =>
       context.recovered === 'abort' || context.recovered === 'none',
+    /** Nothing on the disk is also what a READ leaves there, so that it proves nothing about the vote. */
+    mayHaveVotedRead: ({ context }) => context.reads && context.recovered === 'none',
+    hasOnlyRead: ({ context }) => context.reads,
     /** Rule 3: who has voted yes may no longer decide alone, whatever timers say. */
     mayDecideAlone: () => false,
   },
@@ -56,6 +63,8 @@ export const participant = setup({
     markCertain: emit(mark('certain')),
     voteYes: emit(({ context }) => send(context.coordinator, { type: 'VOTE', yes: true })),
     voteNo: emit(({ context }) => send(context.coordinator, { type: 'VOTE', yes: false })),
+    voteRead: emit(({ context }) => send(context.coordinator, { type: 'READ' })),
+    markVotedRead: emit(mark('voted', { yes: true, reads: true })),
     markVotedYes: emit(mark('voted', { yes: true })),
     markVotedNo: emit(mark('voted', { yes: false })),
     forceCommit: emit(write({ record: 'commit' as const }, 'forced')),
@@ -78,6 +87,7 @@ export const participant = setup({
   context: ({ input }) => ({
     coordinator: input.coordinator,
     peers: input.peers,
+    reads: input.reads ?? false,
     recovered: input.recovered ?? 'fresh',
   }),
   initial: 'starting',
@@ -86,6 +96,7 @@ export const participant = setup({
       always: [
         { guard: 'foundPrepared', target: 'prepared', actions: ['markVotedYes', 'markUncertain'] },
         { guard: 'foundCommit', target: 'committed', actions: ['markCertain', 'markCommit'] },
+        { guard: 'mayHaveVotedRead', target: 'released' },
         { guard: 'foundAbortOrNothing', target: 'aborted', actions: ['markCertain', 'markAbort'] },
         { target: 'working' },
       ],
@@ -103,10 +114,13 @@ export const participant = setup({
     },
     voting: {
       on: {
-        CAN_COMMIT: {
-          target: 'prepared',
-          actions: ['forcePrepared', 'markVotedYes', 'markUncertain', 'voteYes'],
-        },
+        CAN_COMMIT: [
+          { guard: 'hasOnlyRead', target: 'released', actions: ['markVotedRead', 'voteRead'] },
+          {
+            target: 'prepared',
+            actions: ['forcePrepared', 'markVotedYes', 'markUncertain', 'voteYes'],
+          },
+        ],
         CANNOT_COMMIT: { target: 'aborted', actions: ['markVotedNo', 'markAbort', 'voteNo'] },
         ABORT: { target: 'aborted', actions: ['markAbort', 'acknowledgeAbort'] },
         INQUIRE: { target: 'aborted', actions: ['markAbort', 'tellAbort'] },
@@ -131,6 +145,21 @@ export const participant = setup({
           { guard: 'mayDecideAlone', target: 'aborted', actions: ['markCertain', 'markAbort'] },
           { target: 'prepared', reenter: true, actions: 'inquire' },
         ],
+      },
+    },
+    /**
+     * It has only read: it holds nothing, needs no decision and never learns one. So it leaves an inquiry
+     * unanswered: those who updated may have committed. ABORT comes from a coordinator that has not heard its
+     * READ, or that has lost all votes in a crash, and is acknowledged, since somebody waits for that.
+     */
+    released: {
+      on: {
+        PREPARE: [
+          /** What it had read was unlocked by the crash, so that it can no longer stand for it. */
+          { guard: 'mayHaveVotedRead', actions: 'voteNo' },
+          { actions: 'voteRead' },
+        ],
+        ABORT: { actions: 'acknowledgeAbort' },
       },
     },
     committed: {

@@ -2,7 +2,7 @@
  * Presumed abort and presumed commit (Mohan, Lindsay and Obermarck 1986, R*; Lampson and Lomet 1993): what is
  * answered where nothing is recorded, and which records and acknowledgements can go because of it.
  */
-import { assign, emit } from 'xstate';
+import { and, assign, emit } from 'xstate';
 import { send, write } from '../../model/effects.ts';
 import type { MachineConfigData } from '../../model/system.ts';
 import { variant } from '../../model/system.ts';
@@ -29,13 +29,39 @@ const withStates =
     states: { ...config.states, ...states },
   });
 
+/**
+ * The coordinator that ends at once when all have only read. Nobody waits for the decision, so that none is
+ * recorded: presumed abort has no record then, presumed commit its `initiation` and an unforced `end`.
+ */
+function withoutSecondPhaseForReaders(
+  config: MachineConfigData,
+  records: readonly string[],
+): MachineConfigData {
+  const collecting = config.states?.collecting ?? {};
+  const ends = {
+    guard: and(['allVotesIn', 'allOnlyRead']),
+    target: 'forgotten',
+    actions: [...records, 'markCommit', 'returnCommit'],
+  };
+  const always = [ends, ...[collecting.always ?? []].flat()];
+  return withStates({ collecting: { ...collecting, always } } as MachineConfigData['states'])(
+    config,
+  );
+}
+
 /** A decision is told once and forgotten: whoever misses it asks, and is told the presumption. */
 const forgotten = { target: 'forgotten' } as const;
 
 /** Abort leaves no trace: the coordinator records nothing, and nobody forces or acknowledges it. */
 export const presumedAbort = variant(twoPhaseCommit, 'presumed-abort', {
   description: 'Presumed abort: an abort is neither recorded by the coordinator nor acknowledged.',
-  patch: { coordinator: withStates({ aborting: { entry: 'sendAbort', always: forgotten } }) },
+  patch: {
+    coordinator: (config) =>
+      withoutSecondPhaseForReaders(
+        withStates({ aborting: { entry: 'sendAbort', always: forgotten } })(config),
+        [],
+      ),
+  },
   provide: {
     coordinator: { actions: { forceAbort: nothing } },
     participant: {
@@ -56,12 +82,16 @@ export const presumedAbort = variant(twoPhaseCommit, 'presumed-abort', {
 export const presumedCommit = variant(twoPhaseCommit, 'presumed-commit', {
   description: 'Presumed commit: a commit is not acknowledged; who takes part is forced first.',
   patch: {
-    coordinator: withStates({
-      idle: {
-        on: { BEGIN: { target: 'collecting', actions: ['forceInitiation', 'requestVotes'] } },
-      },
-      committing: { entry: 'sendCommit', always: forgotten },
-    }),
+    coordinator: (config) =>
+      withoutSecondPhaseForReaders(
+        withStates({
+          idle: {
+            on: { BEGIN: { target: 'collecting', actions: ['forceInitiation', 'requestVotes'] } },
+          },
+          committing: { entry: 'sendCommit', always: forgotten },
+        })(config),
+        ['writeEnd'],
+      ),
   },
   provide: {
     coordinator: {

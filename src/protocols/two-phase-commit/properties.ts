@@ -51,7 +51,8 @@ export function blocked(view: CommitView): string | undefined {
       (peer) =>
         peers.includes(peer.address) &&
         reaches(view, process.address, peer.address) &&
-        !peer.in('prepared'),
+        !peer.in('prepared') &&
+        !peer.in('released'),
     );
     if (informed) return undefined;
     reasons.push(process.address);

@@ -1,5 +1,6 @@
 /** Two-phase commit as a system: a coordinator, participants, a lossy network, and its scenarios. */
 import { constant } from '../../model/distribution.ts';
+import { UserMistake } from '../../model/errors.ts';
 import { integer, oneOf } from '../../model/parameters.ts';
 import { defineProcess, replicate } from '../../model/process.ts';
 import type { Scenario } from '../../model/scenario.ts';
@@ -13,7 +14,7 @@ import {
   nonTriviality,
   observer,
 } from '../atomic-commitment/properties.ts';
-import { type CoordinatorInput, coordinator } from './coordinator.ts';
+import { type CoordinatorInput, coordinator, hasVoted } from './coordinator.ts';
 import { type ParticipantInput, participant } from './participant.ts';
 import { blocked, settled, termination } from './properties.ts';
 
@@ -180,8 +181,17 @@ export const twoPhaseCommit = defineSystem({
       default: false,
       description: 'participants in doubt ask their peers too',
     },
+    readers: integer(0, {
+      min: 0,
+      max: 50,
+      description: 'participants that only read, the last ones: they vote READ in place of yes',
+    }),
   },
-  nodes: ({ participants, votes, cooperative }) => {
+  nodes: ({ participants, votes, cooperative, readers }) => {
+    if (readers > participants)
+      throw new UserMistake(
+        `readers is ${readers}, but there are ${participants} participants; at most all of them only read`,
+      );
     const names = Array.from({ length: participants }, (_, index) => `p${index + 1}`);
     const input: CoordinatorInput = { participants: names };
     return {
@@ -191,7 +201,7 @@ export const twoPhaseCommit = defineSystem({
         delays: { voteTimeout: constant(100), resend: constant(100) },
         suspects: {
           voteTimeout: ({ context }) =>
-            context.participants.filter((one) => ![...context.yes, ...context.no].includes(one)),
+            context.participants.filter((one) => !hasVoted(context, one)),
         },
         operations: [{ type: 'BEGIN' }],
         recover: (records) => {
@@ -207,6 +217,7 @@ export const twoPhaseCommit = defineSystem({
         const own: ParticipantInput = {
           coordinator: 'coordinator',
           peers: cooperative ? names.filter((name) => name !== id) : [],
+          reads: index > participants - readers,
         };
         const mayVoteNo = votes === 'any' || (votes === 'one-no' && index === participants);
         const mayVoteYes = votes !== 'one-no' || index < participants;

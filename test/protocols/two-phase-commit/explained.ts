@@ -7,17 +7,24 @@ type Family =
   typeof twoPhaseCommit extends System<infer P, infer N, infer O> ? System<P, N, O> : never;
 
 /**
- * Runs a profile for each seed from 1 on, over all sizes up to five, votes and both kinds of termination.
+ * Runs a profile for each seed from 1 on, over all sizes up to five, votes and both kinds of termination; none
+ * of the participants only reads unless `readersOf` says how many.
  * Expects that AC1 to AC3 hold and that whoever waits in the end has a reason; counts outcomes and decisions.
  */
-export function expectExplained(system: Family, seeds: number): ReadonlyMap<string, number> {
+export function expectExplained(
+  system: Family,
+  seeds: number,
+  readersOf = (_participants: number): number => 0,
+): ReadonlyMap<string, number> {
   const seen = new Map<string, number>();
   const count = (what: string): void => {
     seen.set(what, (seen.get(what) ?? 0) + 1);
   };
   for (let seed = 1; seed <= seeds; seed++) {
+    const participants = 1 + (seed % 5);
     const parameters = {
-      participants: 1 + (seed % 5),
+      participants,
+      readers: readersOf(participants),
       votes: seed % 3 === 0 ? ('yes' as const) : ('any' as const),
       cooperative: seed % 2 === 0,
     };
