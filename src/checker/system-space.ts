@@ -13,7 +13,7 @@ import type { State } from '../model/state.ts';
 import { StateView } from '../model/state-view.ts';
 import { Columns, fixedColumns, type Link } from './columns.ts';
 import { Environment } from './environment.ts';
-import { type ActingMove, kept, type LocalMoves, type Move, Moves } from './moves.ts';
+import { type ActingMove, type Expiration, kept, type LocalMoves, type Move, Moves } from './moves.ts';
 import { type Order, PackedRows, type Store } from './packed-rows.ts';
 import { type Cursor, Questions } from './questions.ts';
 import { hasDominatedSteps } from './reduction.ts';
@@ -59,14 +59,15 @@ export class SystemSpace implements Space<Decisions, Cursor> {
     this.#rows = new PackedRows(fixedColumns(instance), store, order);
     this.columns = new Columns(this.moves, scope, this.#rows);
     this.questions = new Questions(this.columns);
-    this.#writer = new StepWriter(this.columns, this.#rows);
-    this.#environment = new Environment(this.columns, this.#rows, this.#writer, {
+    this.#keeps = keepsDelivered(instance.network);
+    this.#now = new Int32Array(fixedColumns(instance) + instance.nodes.length ** 2);
+    this.#writer = new StepWriter(this.columns, this.#rows, this.#now);
+    const expanded = { now: this.#now, locals: this.#locals };
+    this.#environment = new Environment(this.columns, this.#writer, expanded, {
       scope,
       losesAll: this.#dominated,
       isSynchronous: timing === 'synchronous',
     });
-    this.#keeps = keepsDelivered(instance.network);
-    this.#now = new Int32Array(fixedColumns(instance) + instance.nodes.length ** 2);
   }
 
   get size(): number {
@@ -91,8 +92,11 @@ export class SystemSpace implements Space<Decisions, Cursor> {
     rows.set(this.columns.observed, this.moves.ghosts.numberOfObservation(state.observed));
     if (this.columns.history !== undefined && state.history !== undefined)
       rows.set(this.columns.history, this.moves.ghosts.numberOfHistory(state.history));
-    for (const envelope of state.flight.flat(2))
-      this.#writer.send(this.moves.numberOfEnvelope(envelope));
+    for (const sent of state.flight.flat(2)) {
+      const envelope = this.moves.numberOfEnvelope(sent);
+      const { column, contents } = this.columns.linkOf(envelope);
+      rows.set(column, contents.with(rows.get(column), envelope));
+    }
     const added = rows.add();
     if (added < 0) return true;
     const outside = this.#writer.outside(added);
@@ -123,9 +127,8 @@ export class SystemSpace implements Space<Decisions, Cursor> {
     const nodes = this.#instance.nodes.length;
     const locals = this.#locals;
     for (let node = 0; node < nodes; node++) locals[node] = moves.local(node, now[node] as number);
-    writer.begin(index, visit);
-    writer.mayCrash =
-      crashes > 0 && columns.digits.of(now[columns.faults] as number, 'crashes') < crashes;
+    writer.begin();
+    writer.mayCrash = crashes > 0 && columns.digits.room(now[columns.faults] as number).crashes;
     const cut = now[columns.cut] as number;
     let urgent = this.#deliver(cut);
     for (let node = 0; node < nodes; node++) {
@@ -134,22 +137,25 @@ export class SystemSpace implements Space<Decisions, Cursor> {
       urgent ||= steps.length > 0;
     }
     let asked = false;
-    for (let node = 0; node < nodes; node++)
-      for (const move of (locals[node] as LocalMoves).operations) {
-        asked = true;
-        writer.act(node, move);
-      }
+    for (let node = 0; node < nodes; node++) {
+      const { operations } = locals[node] as LocalMoves;
+      for (let i = 0; i < operations.length; i++) writer.act(node, operations[i] as ActingMove);
+      asked ||= operations.length > 0;
+    }
     // Synchronous: a timer fires only when no step is under way that could still pre-empt it.
     if (this.#isAsynchronous) this.#expire();
     else if (!urgent) this.#expireDue(cut, asked);
-    this.#environment.act({ now, locals, cut, urgent: urgent && !this.#isAsynchronous });
+    this.#environment.act(cut, urgent && !this.#isAsynchronous);
+    writer.end(index, visit);
   }
 
   /** Every armed timer fires, each on its own. */
   #expire(): void {
-    for (let node = 0; node < this.#locals.length; node++)
-      for (const { move } of (this.#locals[node] as LocalMoves).expirations)
-        this.#writer.act(node, move);
+    for (let node = 0; node < this.#locals.length; node++) {
+      const { expirations } = this.#locals[node] as LocalMoves;
+      for (let i = 0; i < expirations.length; i++)
+        this.#writer.act(node, (expirations[i] as Expiration).move);
+    }
   }
 
   /** The timers that are due; the others too where those lead nowhere and nothing else will ever happen. */
@@ -234,9 +240,10 @@ export class SystemSpace implements Space<Decisions, Cursor> {
       if (!(this.#locals[target] as LocalMoves).ready) continue;
       const state = this.#now[target] as number;
       const takeable = contents.takeable(content);
+      const known = this.moves.knownDeliveries(target, state);
       for (let i = 0; i < takeable.length; i++) {
         const envelope = takeable[i] as number;
-        const moves = this.moves.deliveries(target, state, envelope);
+        const moves = known[envelope] ?? this.moves.newDeliveries(target, state, envelope);
         if (moves.length === 0) continue;
         if (cut !== 0 && cuts.isCut(cut, this.moves.envelopes[envelope] as RoutedEnvelope))
           continue;
