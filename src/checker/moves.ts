@@ -161,26 +161,17 @@ export class Moves {
 
   /** The deliveries of an envelope to a node in that state; none where it is no transition. */
   deliveries(index: number, state: number, envelope: number): readonly ActingMove[] {
-    return (
-      this.knownDeliveries(index, state)[envelope] ?? this.newDeliveries(index, state, envelope)
-    );
-  }
-
-  /** The deliveries to a node in that state that have been asked for, by envelope. */
-  knownDeliveries(index: number, state: number): readonly (readonly ActingMove[] | undefined)[] {
     const byState = this.#deliveries[index] as (readonly ActingMove[] | undefined)[][];
     let row = byState[state];
     if (row === undefined) {
       row = [];
       byState[state] = row;
     }
-    return row;
-  }
-
-  /** Asks for deliveries that are not known. */
-  newDeliveries(index: number, state: number, envelope: number): readonly ActingMove[] {
-    const moves = this.#deliver(index, state, this.envelopes[envelope] as RoutedEnvelope);
-    (this.knownDeliveries(index, state) as (readonly ActingMove[])[])[envelope] = moves;
+    let moves = row[envelope];
+    if (moves === undefined) {
+      moves = this.#deliver(index, state, this.envelopes[envelope] as RoutedEnvelope);
+      row[envelope] = moves;
+    }
     return moves;
   }
 

@@ -64,6 +64,9 @@ export class StepWriter {
   }
 
   take(node: number, { next, sends, marks, fault, label }: Move, isCutShort = false): void {
+    const isQuiet = sends.length === 0 && marks === 0 && fault === undefined && !isCutShort;
+    if (isQuiet && next === this.#now[node] && this.#kept === 0)
+      return this.#note(label, unchanged);
     // What came before is the place that a message was taken from, and no node's state.
     this.#changes[this.#length++] = node;
     this.#changes[this.#length++] = next;
@@ -115,15 +118,20 @@ export class StepWriter {
 
   /** The step is complete, and another begins. */
   emit(label: Decisions): void {
-    this.#labels[this.#steps] = label;
-    this.#places[this.#steps++] = this.#rows.stage(this.#changes, this.#length);
+    this.#note(label, this.#rows.stage(this.#changes, this.#length));
     this.#length = this.#kept;
+  }
+
+  #note(label: Decisions, place: number): void {
+    this.#labels[this.#steps] = label;
+    this.#places[this.#steps++] = place;
   }
 
   /** All steps have been drafted: adds them and tells of each, in the order in which they came. */
   end(index: number, visit: Visit<Decisions>): void {
     const rows = this.#rows;
-    rows.fetch();
+    // Whether a state is within bounds is asked when it is the last, so that it can be taken back.
+    if (!this.#isBounded) rows.settle(0, rows.staged);
     for (let step = 0; step < this.#steps; step++) {
       const label = this.#labels[step] as Decisions;
       const place = this.#places[step] as number;
@@ -132,18 +140,21 @@ export class StepWriter {
         visit(index, false, label);
         continue;
       }
-      const added = rows.addStaged(place);
-      if (added < 0) visit(-1 - added, false, label);
-      else visit(this.#isBounded ? (this.outside(added) ?? added) : added, true, label);
+      if (this.#isBounded) rows.settle(place, place + 1);
+      const added = rows.settled[place] as number;
+      const target = added < 0 ? -1 - added : added;
+      rows.show(place, target);
+      if (added < 0) visit(target, false, label);
+      else visit(this.#isBounded ? (this.outside(added, place) ?? added) : added, true, label);
     }
   }
 
   /** Where a new state is out of bounds; it is then taken back. */
-  outside(index: number): number | undefined {
+  outside(index: number, place?: number): number | undefined {
     if (!this.#isBounded) return undefined;
     const state = this.#columns.state(this.#rows.values(index));
     const outside = outsideOf(this.#instance.system, new StateView(this.#instance, state));
-    if (outside !== undefined) this.#rows.removeLast();
+    if (outside !== undefined) this.#rows.removeLast(place);
     return outside;
   }
 }

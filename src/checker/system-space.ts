@@ -13,10 +13,19 @@ import type { State } from '../model/state.ts';
 import { StateView } from '../model/state-view.ts';
 import { Columns, fixedColumns, type Link } from './columns.ts';
 import { Environment } from './environment.ts';
-import { type ActingMove, type Expiration, kept, type LocalMoves, type Move, Moves } from './moves.ts';
+import {
+  type ActingMove,
+  type Expiration,
+  kept,
+  type LocalMoves,
+  type Move,
+  Moves,
+} from './moves.ts';
+import { type Offer, Offers } from './offers.ts';
 import { type Order, PackedRows, type Store } from './packed-rows.ts';
 import { type Cursor, Questions } from './questions.ts';
 import { hasDominatedSteps } from './reduction.ts';
+import type { RowLayout } from './row-layout.ts';
 import { type Decisions, outsideBoundary, type Space, type Visit } from './space.ts';
 import { StepWriter } from './step-writer.ts';
 
@@ -49,6 +58,10 @@ export class SystemSpace implements Space<Decisions, Cursor> {
   /** The values of the expanded state, by column, and the moves of its nodes. */
   readonly #now: Int32Array;
   readonly #locals: LocalMoves[] = [];
+  /** For each node the state whose moves those are. */
+  readonly #localsOf: Int32Array;
+  /** What each link offers its receiver. */
+  readonly #offers: (Offers | undefined)[] = [];
 
   constructor(instance: Instance, { scope, timing, reduce, store, order }: SpaceOptions) {
     this.#instance = instance;
@@ -62,6 +75,7 @@ export class SystemSpace implements Space<Decisions, Cursor> {
     this.#keeps = keepsDelivered(instance.network);
     this.#now = new Int32Array(fixedColumns(instance) + instance.nodes.length ** 2);
     this.#writer = new StepWriter(this.columns, this.#rows, this.#now);
+    this.#localsOf = new Int32Array(instance.nodes.length).fill(-1);
     const expanded = { now: this.#now, locals: this.#locals };
     this.#environment = new Environment(this.columns, this.#writer, expanded, {
       scope,
@@ -126,7 +140,13 @@ export class SystemSpace implements Space<Decisions, Cursor> {
     this.#rows.unpack(index, now);
     const nodes = this.#instance.nodes.length;
     const locals = this.#locals;
-    for (let node = 0; node < nodes; node++) locals[node] = moves.local(node, now[node] as number);
+    // Most nodes are in the state in which the last expansion has left them.
+    for (let node = 0; node < nodes; node++) {
+      const state = now[node] as number;
+      if (this.#localsOf[node] === state) continue;
+      locals[node] = moves.local(node, state);
+      this.#localsOf[node] = state;
+    }
     writer.begin();
     writer.mayCrash = crashes > 0 && columns.digits.room(now[columns.faults] as number).crashes;
     const cut = now[columns.cut] as number;
@@ -229,44 +249,49 @@ export class SystemSpace implements Space<Decisions, Cursor> {
 
   /** Deliveries on all links; true when there was one, which makes timers wait. */
   #deliver(cut: number): boolean {
-    const { duplication } = this.#scope;
-    const { links, delivered, cuts } = this.columns;
-    const writer = this.#writer;
+    const { links } = this.columns;
     let urgent = false;
     for (let at = 0; at < links.length; at++) {
-      const { column, target, contents } = links[at] as Link;
-      const content = this.#now[column] as number;
+      const link = links[at] as Link;
+      const content = this.#now[link.column] as number;
       if (content === 0) continue;
-      if (!(this.#locals[target] as LocalMoves).ready) continue;
-      const state = this.#now[target] as number;
-      const takeable = contents.takeable(content);
-      const known = this.moves.knownDeliveries(target, state);
-      for (let i = 0; i < takeable.length; i++) {
-        const envelope = takeable[i] as number;
-        const moves = known[envelope] ?? this.moves.newDeliveries(target, state, envelope);
-        if (moves.length === 0) continue;
-        if (cut !== 0 && cuts.isCut(cut, this.moves.envelopes[envelope] as RoutedEnvelope))
-          continue;
-        urgent = true;
-        for (let j = 0; j < moves.length; j++) {
-          const move = moves[j] as ActingMove;
-          if (this.#keeps) {
-            // On a duplicating network the last delivery is part of the state.
-            if (delivered !== undefined) writer.before(delivered, envelope + 1);
-            writer.act(target, move);
-            continue;
-          }
-          if (!(this.#dominated && duplication)) {
-            writer.before(column, contents.without(content, envelope));
-            writer.act(target, move);
-          }
-          writer.alone();
-          if (duplication) writer.act(target, kept(move));
-        }
+      let offers = this.#offers[at];
+      if (offers === undefined) {
+        offers = new Offers(this.moves, link);
+        this.#offers[at] = offers;
       }
+      const offered = offers.of(this.#now[link.target] as number, content);
+      for (let i = 0; i < offered.length; i++)
+        if (this.#take(link, content, offered[i] as Offer, cut)) urgent = true;
+    }
+    return urgent;
+  }
+
+  /** The deliveries of one envelope; false where its link is cut. */
+  #take({ column, target, contents }: Link, content: number, offer: Offer, cut: number): boolean {
+    const { envelope, moves } = offer;
+    const { delivered, cuts } = this.columns;
+    const { duplication } = this.#scope;
+    const writer = this.#writer;
+    if (cut !== 0 && cuts.isCut(cut, this.moves.envelopes[envelope] as RoutedEnvelope))
+      return false;
+    for (let i = 0; i < moves.length; i++) {
+      const move = moves[i] as ActingMove;
+      if (this.#keeps) {
+        // On a duplicating network the last delivery is part of the state.
+        if (delivered !== undefined) writer.before(delivered, envelope + 1);
+        writer.act(target, move);
+        continue;
+      }
+      if (!(this.#dominated && duplication)) {
+        writer.before(column, contents.without(content, envelope));
+        writer.act(target, move);
+      }
+      writer.alone();
+      if (duplication) writer.act(target, kept(move));
     }
     writer.alone();
-    return urgent;
+    return true;
   }
 
   #isDue(cut: number, node: number, suspects: readonly number[] | undefined): boolean {
@@ -277,20 +302,27 @@ export class SystemSpace implements Space<Decisions, Cursor> {
   }
 }
 
-/** A class, since one is made for each state, and closures in each would cost more. */
+/**
+ * Good until the next state is expanded. A class, since one is made for each state, and closures in each
+ * would cost more.
+ */
 class RowCursor implements Cursor {
   readonly #space: SystemSpace;
-  readonly #rows: PackedRows;
   readonly #index: number;
+  readonly #layout: RowLayout;
+  readonly #words: Int32Array;
+  readonly #from: number;
 
   constructor(space: SystemSpace, rows: PackedRows, index: number) {
     this.#space = space;
-    this.#rows = rows;
     this.#index = index;
+    this.#layout = rows.layout;
+    this.#words = rows.wordsOf(index);
+    this.#from = rows.fromOf(index);
   }
 
   read(column: number): number {
-    return this.#rows.value(this.#index, column);
+    return this.#layout.read(this.#words, this.#from, column);
   }
 
   get history(): ClientHistory {
