@@ -1,6 +1,7 @@
 /** Judging a search: the properties, as its states and steps are found. */
 import { hasAnswers } from '../model/client-history.ts';
 import {
+  type AlwaysPossible,
   type HistoryExplanation,
   isTemporal,
   type Property,
@@ -109,7 +110,8 @@ export function judgeOf<L, V>(
     },
     state(index: number): void {
       const view = space.view(index);
-      for (const property of dormant) if (isExercised(property, view)) dormant.delete(property);
+      if (dormant.size > 0)
+        for (const property of dormant) if (isExercised(property, view)) dormant.delete(property);
       for (const property of stateful) {
         if (isDecided(property)) continue;
         if (property.kind === 'invariant') note(property, index, !property.holds(view));
@@ -122,9 +124,10 @@ export function judgeOf<L, V>(
         } else if (property.kind === 'reachable' && property.holds(view))
           found.set(property, { state: index });
       }
-      for (const [which, property] of possible.entries())
-        goals[which]?.push(property.goal(view) ? 1 : 0);
-      for (const [which, property] of temporal.entries()) {
+      for (let which = 0; which < possible.length; which++)
+        goals[which]?.push((possible[which] as AlwaysPossible<V>).goal(view) ? 1 : 0);
+      for (let which = 0; which < temporal.length; which++) {
+        const property = temporal[which] as TemporalProperty<V>;
         const goal = property.kind === 'leadsTo' ? property.to(view) : property.goal(view);
         const begins = property.kind === 'leadsTo' && property.from(view);
         phases[which]?.push((goal ? 1 : 0) | (begins ? 2 : 0));

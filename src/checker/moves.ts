@@ -44,6 +44,14 @@ export function timerKey(process: Address, timer: string): string {
 export interface ActingMove {
   readonly whole: Move;
   readonly interrupted: readonly Move[];
+  /** What {@link kept} has made of it. */
+  copy: ActingMove | undefined;
+}
+
+/** A timer that runs out, and the nodes whose failure it tells of. */
+export interface Expiration {
+  readonly move: ActingMove;
+  readonly suspects: readonly number[] | undefined;
 }
 
 /** All that a node in one state can do without a message. */
@@ -52,10 +60,7 @@ export interface LocalMoves {
   readonly ready: boolean;
   readonly steps: readonly ActingMove[];
   readonly operations: readonly ActingMove[];
-  readonly expirations: readonly {
-    readonly move: ActingMove;
-    readonly suspects: readonly number[] | undefined;
-  }[];
+  readonly expirations: readonly Expiration[];
   readonly lostForces: readonly ActingMove[];
   readonly failedWrites: readonly ActingMove[];
   readonly crash: Move | undefined;
@@ -196,10 +201,10 @@ export class Moves {
     const last = this.#scope.crashes > 0 ? points : 0;
     for (let crashAfter = 0; crashAfter < last; crashAfter++)
       interrupted.push(this.#move(index, before, { ...decision, crashAfter }).move);
-    if (!this.instance.hasImmediateChoices) return [{ whole: move, interrupted }];
+    if (!this.instance.hasImmediateChoices) return [{ whole: move, interrupted, copy: undefined }];
     const choices = immediateChoices(this.instance.nodes[index] as NodeDefinition, node);
     const [first] = choices;
-    if (first === undefined) return [{ whole: move, interrupted }];
+    if (first === undefined) return [{ whole: move, interrupted, copy: undefined }];
     refuseEndless(inARow, first);
     const { now } = decision;
     const after = choices.flatMap((choice) => {
@@ -213,6 +218,7 @@ export class Moves {
         ...(position === 0 ? interrupted : []),
         ...next.interrupted.map((cut) => this.#joined(move, cut)),
       ],
+      copy: undefined,
     }));
   }
 
@@ -266,18 +272,15 @@ export class Moves {
 
 const noMoves: readonly ActingMove[] = [];
 
-const copies = new WeakMap<ActingMove, ActingMove>();
-
 /** The same delivery with a copy staying in flight. */
 export function kept(move: ActingMove): ActingMove {
-  let copy = copies.get(move);
-  if (copy === undefined) {
+  if (move.copy === undefined) {
     const duplicate = ({ label: [delivery, ...choices], ...one }: Move): Move => ({
-      ...one,
       label: [{ ...delivery, duplicate: true } as Decision, ...choices],
+      ...one,
     });
-    copy = { whole: duplicate(move.whole), interrupted: move.interrupted.map(duplicate) };
-    copies.set(move, copy);
+    const whole = duplicate(move.whole);
+    move.copy = { whole, interrupted: move.interrupted.map(duplicate), copy: undefined };
   }
-  return copy;
+  return move.copy;
 }
