@@ -1,5 +1,7 @@
 /** The built-in protocols: `counterpoint/protocols`. */
 export * from './atomic-commitment/index.ts';
+export * from './consensus/index.ts';
+export * from './paxos/index.ts';
 export { builtInSystem, builtInSystems } from './registry.ts';
 export * from './three-phase-commit/index.ts';
 export * from './two-phase-commit/index.ts';
