@@ -3,7 +3,7 @@ import { suggestion, UserMistake } from '../model/errors.ts';
 import type { AnySystem } from '../model/system.ts';
 import type { AnyTransitionSystem } from '../model/transition-system.ts';
 import * as calibration from './calibration/index.ts';
-import { paxos, progressQuestion } from './paxos/system.ts';
+import { paxos, paxosOverSet, progressQuestion } from './paxos/system.ts';
 import { threePhaseCommit } from './three-phase-commit/system.ts';
 import { abstractTwoPhaseCommit } from './two-phase-commit/abstract.ts';
 import { presumedAbort, presumedCommit } from './two-phase-commit/presumptions.ts';
@@ -17,6 +17,7 @@ const builtIns: readonly (AnySystem | AnyTransitionSystem)[] = [
   abstractTwoPhaseCommit,
   threePhaseCommit,
   paxos,
+  paxosOverSet,
   progressQuestion,
   ...Object.values(calibration),
 ];

@@ -1,9 +1,10 @@
 /** Planted bugs must be found by the fuzzer as well, within stated runs, and be shrunk as far as the checker's. */
 import { type AnySystem, check, type RunFile, replay, variant } from 'counterpoint';
 import { type FuzzOptions, type FuzzResult, fuzz, fuzzing } from 'counterpoint/fuzzing';
-import { threePhaseCommit, twoPhaseCommit } from 'counterpoint/protocols';
+import { paxos, paxosOverSet, threePhaseCommit, twoPhaseCommit } from 'counterpoint/protocols';
 import { describe, expect, test } from 'vitest';
 import { expectGenerated, markdownTable } from '../examples/generated.ts';
+import { bugs as bugsOfPaxos, bugsUnderLoss as bugsOfPaxosUnderLoss } from './paxos-bugs.ts';
 import type { PlantedBug } from './planted-bug.ts';
 import { bugs as bugsOfThreePhaseCommit } from './three-phase-commit-bugs.ts';
 import { bugs as bugsOfTwoPhaseCommit } from './two-phase-commit-bugs.ts';
@@ -36,28 +37,47 @@ const protocols: readonly Protocol[] = [
     options: { runs: 2000, kinds: ['crash', 'duplication'] },
     longer: 4,
   },
+  {
+    system: paxos as AnySystem,
+    checked: paxosOverSet as AnySystem,
+    bugs: bugsOfPaxos,
+    options: { runs: 1000, parameters: { ballots: 1000 } },
+    longer: 8,
+    real: { proposers: 2 },
+  },
+  {
+    system: paxos as AnySystem,
+    bugs: bugsOfPaxosUnderLoss,
+    options: { runs: 400, parameters: { ballots: 1000 } },
+    longer: 4,
+    real: { proposers: 3, acceptors: 5 },
+  },
 ];
 
 interface Protocol {
   readonly system: AnySystem;
+  /** The variant that the checker is asked about. Default: the system itself. */
+  readonly checked?: AnySystem;
   readonly bugs: readonly PlantedBug[];
   readonly options: Options;
   readonly longer: number;
+  /** Parameters of the real one. Default: whatever is voted. */
+  readonly real?: Readonly<Record<string, number | string | boolean>>;
 }
 
 const rows: (readonly (string | number)[])[] = [];
 
 describe.each(protocols)(
   'the fuzzer finds every planted bug of $system.name',
-  ({ system, bugs, options, longer }) => {
+  ({ system, checked = system, bugs, options, longer, real = { votes: 'any' } }) => {
     test.each(bugs)('$name', ({ name, mutation, variation, parameters, scope, scenario }) => {
       const broken = variant(system, name, variation) as AnySystem;
-      const asked = check(broken, { parameters, scope });
+      const asked = check(variant(checked, name, variation) as AnySystem, { parameters, scope });
       const violated = asked.properties.find(({ verdict }) => verdict === 'violated');
       const shortest = (violated as { counterexample: RunFile }).counterexample.decisions.length;
       const found = firstViolation(broken, {
         ...options,
-        parameters,
+        parameters: { ...parameters, ...options.parameters },
         ...(scenario === undefined ? {} : { scenario }),
       });
       expect(found?.foundInRun).toBeLessThanOrEqual(options.runs);
@@ -80,7 +100,7 @@ describe.each(protocols)(
     });
 
     test('the real protocol withstands as many runs', () => {
-      const { verdict, runs } = fuzz(system, { ...options, parameters: { votes: 'any' } });
+      const { verdict, runs } = fuzz(system, { ...options, parameters: real });
       expect([verdict, runs]).toEqual(['holds', options.runs]);
     });
   },

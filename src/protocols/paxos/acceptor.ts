@@ -106,8 +106,15 @@ export const acceptor = setup({
     maxBal: recovered?.maxBal ?? 0,
     vote: recovered?.vote ?? null,
   }),
-  initial: 'answering',
+  initial: 'starting',
   states: {
+    /** The crash may have come between the vote on disk and the word of it: from now on it may be told. */
+    starting: {
+      always: [
+        { guard: 'hasVoted', target: 'answering', actions: 'markVoted' },
+        { target: 'answering' },
+      ],
+    },
     answering: {
       on: {
         '1a': [

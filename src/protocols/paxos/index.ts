@@ -2,4 +2,4 @@
 export { acceptor } from './acceptor.ts';
 export { learner } from './learner.ts';
 export { proposer } from './proposer.ts';
-export { paxos, progressQuestion } from './system.ts';
+export { paxos, paxosOverSet, progressQuestion } from './system.ts';

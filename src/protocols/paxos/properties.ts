@@ -5,8 +5,9 @@
  */
 import type { Address } from '../../model/effects.ts';
 import { canonical } from '../../model/plain-data.ts';
-import { alwaysPossible, eventually, invariant } from '../../model/property.ts';
+import { alwaysPossible, invariant, leadsTo } from '../../model/property.ts';
 import type { ProcessView, View } from '../../model/view.ts';
+import { reaches } from '../consensus/properties.ts';
 import type { AcceptorContext } from './acceptor.ts';
 import type { AcceptorRecord, Ballot, Message, Vote } from './messages.ts';
 import { chosen, type ObservedPaxos, type PaxosView, quorumsOf } from './observer.ts';
@@ -183,6 +184,27 @@ export const termination = alwaysPossible<PaxosView>(
   },
 );
 
+const repairs = ({ type }: { readonly type: string }): boolean =>
+  type === 'restart' || type === 'mend';
+
+/** Paxos waits for nobody's return as long as a quorum answers. */
+export const nonBlocking = alwaysPossible<PaxosView>(
+  'non-blocking',
+  (view) => {
+    const { phase1, phase2 } = quorumsOf(view.parameters);
+    return proposers(view).every((one) => {
+      if (!hasProposed(one) || one.in('exhausted')) return true;
+      const reached = acceptorsOf(view).filter((acceptor) => reaches(view, one.address, acceptor));
+      return reached.length < Math.max(phase1, phase2);
+    });
+  },
+  {
+    description:
+      'A proposer that reaches a quorum of each phase can always learn a value, though nothing is repaired.',
+    without: repairs,
+  },
+);
+
 /** Learners that are not only there for the proposer on their node: those that ask. */
 export function declaredLearners(view: PaxosView): readonly ProcessView[] {
   const { learners: count } = view.parameters as Readonly<Record<string, number>>;
@@ -192,7 +214,10 @@ export function declaredLearners(view: PaxosView): readonly ProcessView[] {
   });
 }
 
-/** On every fair execution something is chosen. True of one proposer; two may pre-empt each other for ever. */
-export const progress = eventually<PaxosView>('a value is chosen', someChosen, {
-  description: 'On every fair execution a value is chosen in the end.',
-});
+/** Once a value is proposed, one is chosen: by a proposer left alone, if only because its ballot is the last. */
+export const progress = leadsTo<PaxosView>(
+  'proposed leads to chosen',
+  ({ observed }) => observed.proposed.length > 0,
+  someChosen,
+  { description: 'On every fair execution in which a value is proposed, one is chosen.' },
+);

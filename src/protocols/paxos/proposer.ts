@@ -46,8 +46,8 @@ export interface ProposerContext extends Omit<ProposerInput, 'recovered'> {
   readonly promises: Readonly<Record<Address, Vote | null>>;
   /** The value of this ballot's 2a, once it is chosen. */
   readonly choice: Value | null;
-  /** Whether acceptors beyond a quorum are asked. */
-  readonly asksAll: boolean;
+  /** The acceptors that are asked in this phase: more than a quorum once one has not answered in time. */
+  readonly asked: readonly Address[];
 }
 
 type Event = Received<Message> | { readonly type: 'PROPOSE' };
@@ -55,13 +55,15 @@ type Event = Received<Message> | { readonly type: 'PROPOSE' };
 const nextRound = ({ round, seen, index, proposers }: ProposerContext): number =>
   roundAfter(round, seen, index, proposers);
 
-/** Those asked in a phase: all, or only a quorum, whoever has promised in this ballot first. */
-function asked(context: ProposerContext, quorum: number): readonly Address[] {
-  const { acceptors, promises, asksAll } = context;
-  if (asksAll) return acceptors;
-  const promised = acceptors.filter((one) => promises[one] !== undefined);
-  const others = acceptors.filter((one) => promises[one] === undefined);
-  return [...promised, ...others].slice(0, quorum);
+/** Those asked first in a phase: all, or only a quorum of them. */
+function first(
+  { acceptors, thrifty }: ProposerContext,
+  quorum: number,
+  preferred: readonly Address[] = [],
+): readonly Address[] {
+  if (!thrifty) return acceptors;
+  const others = acceptors.filter((one) => !preferred.includes(one));
+  return [...preferred, ...others].slice(0, quorum);
 }
 
 export const proposer = setup({
@@ -89,16 +91,16 @@ export const proposer = setup({
     takeNextBallot: assign(({ context }) => {
       const round = nextRound(context);
       const ballot = ballotOf(round, context.index, context.proposers);
-      return { round, ballot, promises: {}, choice: null, asksAll: !context.thrifty };
+      return { round, ballot, asked: first(context, context.phase1Quorum) };
     }),
     /** Before the first message of the ballot: no later life may use the round again. */
     forceRound: emit(({ context }) =>
       write({ record: 'round' as const, round: context.round }, 'forced'),
     ),
-    send1a: emit(({ context }) =>
+    send1a: emit(({ context: { asked, promises, ballot } }) =>
       send(
-        asked(context, context.phase1Quorum).filter((one) => context.promises[one] === undefined),
-        { type: '1a', ballot: context.ballot },
+        asked.filter((one) => promises[one] === undefined),
+        { type: '1a', ballot },
       ),
     ),
     collectPromise: assign({
@@ -109,28 +111,30 @@ export const proposer = setup({
     chooseValue: assign({
       choice: ({ context }) => choiceOf(Object.values(context.promises), context.value),
     }),
+    /** Those who have promised are asked first; what they reported is of no use any more. */
+    beginPhase2: assign({
+      asked: ({ context }) => first(context, context.phase2Quorum, Object.keys(context.promises)),
+      promises: {},
+    }),
     /** One value a ballot: what is sent again is the same. */
-    send2a: emit(({ context }) =>
-      send(asked(context, context.phase2Quorum), {
-        type: '2a',
-        ballot: context.ballot,
-        value: context.choice as Value,
-      }),
+    send2a: emit(({ context: { asked, ballot, choice } }) =>
+      send(asked, { type: '2a', ballot, value: choice as Value }),
     ),
     markIssued: emit(({ context }) =>
       mark('issued', { ballot: context.ballot, value: context.choice as Value }),
     ),
-    askAll: assign({ asksAll: true }),
+    askAll: assign({ asked: ({ context }) => context.acceptors }),
     noteSeen: assign({
       seen: ({ context, event }) =>
         event.type === 'NACK' ? Math.max(context.seen, event.promised) : context.seen,
     }),
     /** What a ballot has gathered says nothing about the next one. */
-    forgetBallot: assign({ promises: {}, choice: null }),
+    forgetBallot: assign({ promises: {}, choice: null, asked: [] }),
     returnValue: emit(({ context }) => mark('returned', { value: context.choice as Value })),
     adopt: assign({
       choice: ({ context, event }) => (event.type === 'LEARNT' ? event.value : context.choice),
       promises: {},
+      asked: [],
     }),
   },
   delays: { resend: 100, backOff: 50 },
@@ -145,7 +149,7 @@ export const proposer = setup({
     seen: 0,
     promises: {},
     choice: null,
-    asksAll: !input.thrifty,
+    asked: [],
   }),
   initial: 'starting',
   on: {
@@ -187,7 +191,7 @@ export const proposer = setup({
       always: {
         guard: 'hasPhase1Quorum',
         target: 'accepting',
-        actions: ['chooseValue', 'markIssued'],
+        actions: ['chooseValue', 'beginPhase2', 'markIssued'],
       },
       on: {
         '1b': { guard: 'isOfThisBallot', actions: 'collectPromise' },

@@ -28,13 +28,14 @@ const duelling = {
 } as const;
 
 export const scenarios = {
+  'two-proposers': {
+    description:
+      'Nothing fails; two proposers begin at once, and one pre-empts the other, which backs off.',
+    ...clear,
+  },
   'fault-free': {
     description: 'One proposer, and nothing fails.',
     parameters: alone,
-    ...clear,
-  },
-  'two-proposers': {
-    description: 'Two proposers begin at once: one pre-empts the other, which backs off.',
     ...clear,
   },
   duel: {
