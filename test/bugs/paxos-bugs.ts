@@ -4,7 +4,11 @@
  * acceptors share nodes there and have two ballots, unless a bug says otherwise.
  */
 import { assign, emit } from 'xstate';
-import { send } from '../../src/index.ts';
+import { type Received, send } from '../../src/index.ts';
+import type { AcceptorContext } from '../../src/protocols/paxos/acceptor.ts';
+import type { LearnerContext } from '../../src/protocols/paxos/learner.ts';
+import type { Message } from '../../src/protocols/paxos/messages.ts';
+import type { ProposerContext } from '../../src/protocols/paxos/proposer.ts';
 import { type PlantedBug, withState } from './planted-bug.ts';
 
 const noFaults = { crashes: 0 };
@@ -12,33 +16,21 @@ const oneCrash = { crashes: 1 };
 const sharing = { proposers: 2, acceptors: 3 };
 /** A quorum of phase 1 is any acceptor, one of phase 2 both: the smallest that lets one speak for all. */
 const readOne = { proposers: 2, acceptors: 2, phase1Quorum: 1, phase2Quorum: 2 };
-const alone = { proposers: 1, acceptors: 3 };
+const alone = { proposers: 1, acceptors: 2 };
 const lossy = { proposers: 1, acceptors: 1, learners: 1, ballots: 1 };
 const onlyLoss = { crashes: 0, loss: true, duplication: false };
 
-interface Vote {
-  readonly ballot: number;
-  readonly value: string;
+interface Step<TContext, TEvent = unknown> {
+  readonly context: TContext;
+  readonly event: TEvent;
 }
-interface Proposing {
-  readonly context: {
-    readonly round: number;
-    readonly ballot: number;
-    readonly value: string;
-    readonly promises: Readonly<Record<string, Vote | null>>;
-    readonly acceptors: readonly string[];
-  };
-}
-interface Accepting {
-  readonly context: { readonly maxBal: number; readonly vote: Vote | null };
-  readonly event: { readonly from: string };
-}
-interface Counting {
-  readonly context: {
-    readonly counts: readonly (Vote & { readonly acceptors: readonly string[] })[];
-    readonly phase2Quorum: number;
-  };
-}
+type Proposing = Step<ProposerContext>;
+type Counting = Step<LearnerContext, Extract<Received<Message>, { readonly type: '2b' }>>;
+type Accepting = Step<AcceptorContext, Received<Message>>;
+
+/** Actions in place of others; the machine that they are planted in knows the types. */
+const assigning = <S>(change: (step: S) => object): never => assign(change as never) as never;
+const emitting = <S>(effect: (step: S) => object): never => emit(effect as never) as never;
 
 /** A rule left out. */
 const nothing = assign({}) as never;
@@ -52,7 +44,7 @@ export const bugs: readonly PlantedBug[] = [
       provide: {
         proposer: {
           actions: {
-            chooseValue: assign({ choice: ({ context }: Proposing) => context.value }) as never,
+            chooseValue: assigning(({ context }: Proposing) => ({ choice: context.value })),
           },
         },
       },
@@ -155,9 +147,9 @@ export const bugs: readonly PlantedBug[] = [
       provide: {
         acceptor: {
           actions: {
-            send1b: emit(({ context, event }: Accepting) =>
+            send1b: emitting(({ context, event }: Accepting) =>
               send(event.from, { type: '1b', ballot: context.maxBal, vote: null }),
-            ) as never,
+            ),
           },
         },
       },
@@ -200,11 +192,11 @@ export const bugs: readonly PlantedBug[] = [
       provide: {
         proposer: {
           actions: {
-            takeNextBallot: assign(({ context }: Proposing) => ({
+            takeNextBallot: assigning(({ context }: Proposing) => ({
               round: context.round + 1,
               ballot: context.round + 1,
               asked: context.acceptors,
-            })) as never,
+            })),
           },
         },
       },
@@ -226,10 +218,10 @@ export const bugs: readonly PlantedBug[] = [
               context.phase2Quorum,
           },
           actions: {
-            learnFromVotes: assign({
-              value: ({ context }: Counting) => context.counts.at(-1)?.value ?? null,
+            learnFromVotes: assigning(({ context }: Counting) => ({
+              value: context.counts.at(-1)?.value ?? null,
               counts: [],
-            }) as never,
+            })),
           },
         },
       },
@@ -246,20 +238,12 @@ export const bugs: readonly PlantedBug[] = [
       provide: {
         learner: {
           actions: {
-            countVote: assign({
-              counts: ({
-                context,
-                event,
-              }: Counting & { readonly event: Vote & { readonly from: string } }) => {
-                const { ballot, value, from } = event;
-                const before = context.counts.find((one) => one.ballot === ballot);
-                const others = context.counts.filter((one) => one.ballot !== ballot);
-                return [
-                  ...others,
-                  { ballot, value, acceptors: [...(before?.acceptors ?? []), from] },
-                ];
-              },
-            }) as never,
+            countVote: assigning(({ context, event: { ballot, value, from } }: Counting) => {
+              const before = context.counts.find((one) => one.ballot === ballot);
+              const others = context.counts.filter((one) => one.ballot !== ballot);
+              const acceptors = [...(before?.acceptors ?? []), from];
+              return { counts: [...others, { ballot, value, acceptors }] };
+            }),
           },
         },
       },
@@ -295,7 +279,7 @@ export const bugsUnderLoss: readonly PlantedBug[] = [
           withState(config, 'accepting.asking', ({ after: _, ...state }) => state),
       },
     },
-    breaks: ['termination'],
+    breaks: ['termination', 'non-blocking'],
     parameters: lossy,
     scope: onlyLoss,
   },

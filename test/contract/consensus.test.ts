@@ -84,7 +84,7 @@ describe.each(implementations)('$name', ({ system, parameters, deciders }) => {
   });
 
   test('under whatever it promises to survive: safe, and no run is stuck', () => {
-    for (let seed = 1; seed <= 40; seed++) {
+    for (let seed = 1; seed <= 20; seed++) {
       const done = run(system, { seed, parameters, ...swarm(system, seed, { parameters }) });
       expect([done.verdict, done.outcome === 'stuck'], `seed ${seed}`).toEqual(['holds', false]);
       for (const name of names)
@@ -93,9 +93,11 @@ describe.each(implementations)('$name', ({ system, parameters, deciders }) => {
   });
 
   test('once failures have healed, everybody decides', () => {
-    for (let seed = 1; seed <= 40; seed++) {
+    for (let seed = 1; seed <= 20; seed++) {
       const { faults, ...weather } = swarm(system, seed, { parameters });
-      const healed = [...faults, { fault: 'heal', atMs: 2000 } as const];
+      // A profile may heal a part for good; here everything heals.
+      const transient = faults.filter(({ fault }) => fault !== 'heal');
+      const healed = [...transient, { fault: 'heal', atMs: 2000 } as const];
       const done = run(system, { seed, parameters, ...weather, faults: healed, horizonMs: 20_000 });
       expect([done.verdict, done.outcome], `seed ${seed}`).toEqual(['holds', 'recovered']);
       // A run ends when all who are up have decided; who is still down then may learn later.
@@ -157,9 +159,15 @@ describe('the contract finds who breaks it', () => {
   test('a protocol whose learners decide what is not chosen', () => {
     const liar = variant(paxos, 'liar', {
       provide: {
-        learner: { guards: { hasPhase2Quorum: ({ context }) => context.counts.length > 0 } },
+        learner: {
+          guards: {
+            hasPhase2Quorum: (step: {
+              readonly context: { readonly counts: readonly unknown[] };
+            }) => step.context.counts.length > 0,
+          },
+        },
       },
-    } as never);
+    });
     const verdicts = Array.from(
       { length: 20 },
       (_, seed) => run(liar as AnySystem, { seed }).verdict,

@@ -18,11 +18,6 @@ const invariants = paxos.properties.map(({ name }) => name);
 describe('it is safe and waits for nobody as long as quorums last', () => {
   const proofs: readonly (readonly [string, AnySystem, CheckOptions])[] = [
     [
-      '2 proposers, 2 acceptors on nodes of their own, 1 crash',
-      overSet,
-      { parameters: { acceptors: 2, placement: 'apart' }, scope: { crashes: 1 } },
-    ],
-    [
       '1 proposer, 3 acceptors, some are cut off and perhaps mended',
       overSet,
       { parameters: { acceptors: 3, proposers: 1 }, scope: { crashes: 0, partitions: 1 } },
