@@ -1,6 +1,8 @@
 /** The built-in protocols: `counterpoint/protocols`. */
 export * from './atomic-commitment/index.ts';
 export { commitProtocols } from './commit-protocols.ts';
+export * from './consensus/index.ts';
+export * from './paxos/index.ts';
 export * from './paxos-commit/index.ts';
 export * from './quorum-three-phase-commit/index.ts';
 export { builtInSystem, builtInSystems } from './registry.ts';

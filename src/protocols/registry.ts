@@ -3,6 +3,7 @@ import { suggestion, UserMistake } from '../model/errors.ts';
 import type { AnySystem } from '../model/system.ts';
 import type { AnyTransitionSystem } from '../model/transition-system.ts';
 import * as calibration from './calibration/index.ts';
+import { paxos, paxosOverSet, progressQuestion } from './paxos/system.ts';
 import { fasterPaxosCommit, paxosCommit } from './paxos-commit/system.ts';
 import { enhancedThreePhaseCommit } from './quorum-three-phase-commit/enhanced.ts';
 import {
@@ -30,6 +31,9 @@ const builtIns: readonly (AnySystem | AnyTransitionSystem)[] = [
   quorumThreePhaseCommit,
   connectedQuorumQuestion,
   enhancedThreePhaseCommit,
+  paxos,
+  paxosOverSet,
+  progressQuestion,
   ...Object.values(calibration),
 ];
 

@@ -4,7 +4,9 @@ import { type FuzzOptions, type FuzzResult, fuzz, fuzzing } from 'counterpoint/f
 import {
   enhancedThreePhaseCommit,
   linearCommit,
+  paxos,
   paxosCommit,
+  paxosOverSet,
   quorumThreePhaseCommit,
   threePhaseCommit,
   treeCommit,
@@ -14,6 +16,7 @@ import { describe, expect, test } from 'vitest';
 import { expectGenerated, markdownTable } from '../examples/generated.ts';
 import { bugs as bugsOfEnhancedThreePhaseCommit } from './enhanced-three-phase-commit-bugs.ts';
 import { bugs as bugsOfLinearCommit } from './linear-commit-bugs.ts';
+import { bugs as bugsOfPaxos, bugsUnderLoss as bugsOfPaxosUnderLoss } from './paxos-bugs.ts';
 import { bugs as bugsOfPaxosCommit, overMessageSet } from './paxos-commit-bugs.ts';
 import type { PlantedBug } from './planted-bug.ts';
 import { bugs as bugsOfQuorumThreePhaseCommit } from './quorum-three-phase-commit-bugs.ts';
@@ -91,11 +94,26 @@ const protocols: readonly Protocol[] = [
     unbounded: { elections: 10_000 },
     longer: 4,
   },
+  {
+    system: paxos as AnySystem,
+    checked: paxosOverSet as AnySystem,
+    bugs: bugsOfPaxos,
+    options: { runs: 400, parameters: { ballots: 1000 } },
+    longer: 8,
+    real: { proposers: 2 },
+  },
+  {
+    system: paxos as AnySystem,
+    bugs: bugsOfPaxosUnderLoss,
+    options: { runs: 100, parameters: { ballots: 1000 } },
+    longer: 4,
+    real: { proposers: 3, acceptors: 5 },
+  },
 ];
 
 interface Protocol {
   readonly system: AnySystem;
-  /** The system of which the checker is asked, if another. */
+  /** The variant that the checker is asked about. Default: the system itself. */
   readonly checked?: AnySystem;
   readonly bugs: readonly PlantedBug[];
   readonly options: Options;
@@ -104,13 +122,15 @@ interface Protocol {
   readonly unbounded?: Readonly<Record<string, number>>;
   /** Of the sound runs, beside votes of either kind. */
   readonly parameters?: Readonly<Record<string, number | boolean>>;
+  /** Parameters of the real one. Default: whatever is voted. */
+  readonly real?: Readonly<Record<string, number | string | boolean>>;
 }
 
 const rows: (readonly (string | number)[])[] = [];
 
 describe.each(protocols)(
   'the fuzzer finds every planted bug of $system.name',
-  ({ system, checked = system, bugs, options, longer, unbounded, parameters: own = {} }) => {
+  ({ system, checked = system, bugs, options, longer, unbounded, parameters: own = {}, real }) => {
     test.each(bugs)('$name', ({ name, mutation, variation, parameters, scope, scenario }) => {
       const broken = variant(system, name, variation) as AnySystem;
       const asked = check(variant(checked, name, variation) as AnySystem, { parameters, scope });
@@ -118,7 +138,7 @@ describe.each(protocols)(
       const shortest = (violated as { counterexample: RunFile }).counterexample.decisions.length;
       const found = firstViolation(broken, {
         ...options,
-        parameters: { ...parameters, ...unbounded },
+        parameters: { ...parameters, ...options.parameters, ...unbounded },
         ...(scenario === undefined ? {} : { scenario }),
       });
       expect(found?.foundInRun).toBeLessThanOrEqual(options.runs);
@@ -141,7 +161,7 @@ describe.each(protocols)(
     });
 
     test('the real protocol withstands as many runs', () => {
-      const parameters = { votes: 'any', ...own };
+      const parameters = real ?? { votes: 'any', ...own };
       const { verdict, runs } = fuzz(system, { ...options, parameters });
       expect([verdict, runs]).toEqual(['holds', options.runs]);
     });

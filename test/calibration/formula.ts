@@ -1,6 +1,6 @@
 /** Evaluates the cost formulas of the oracles: variables, whole numbers, + - * ** and parentheses. */
 export function evaluate(formula: string, variables: Readonly<Record<string, number>>): number {
-  const tokens = formula.match(/\*\*|[-+*()]|\d+|[A-Za-z]+/g) ?? [];
+  const tokens = formula.match(/\*\*|[-+*()]|\d+|[A-Za-z]\w*/g) ?? [];
   let position = 0;
   const take = (): string => tokens[position++] ?? '';
   const atom = (): number => {
