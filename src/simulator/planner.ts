@@ -2,6 +2,7 @@
  * The planner: when what follows from a step will come. Messages take their link's latency, forced writes
  * the disk's, timers their delay, choices and operations theirs.
  */
+import type { EventObject } from 'xstate';
 import { openChoices } from '../model/choices.ts';
 import type { Distribution } from '../model/distribution.ts';
 import type { Address } from '../model/effects.ts';
@@ -18,6 +19,7 @@ import type { Pending, PendingTimer } from './pending.ts';
 import type { Streams } from './random.ts';
 import { microseconds } from './sampling.ts';
 import type { Weather } from './weather.ts';
+import type { WorkloadDriver } from './workload-driver.ts';
 
 export class Planner {
   /** Virtual time in microseconds. */
@@ -25,6 +27,8 @@ export class Planner {
   /** Messages that found their link's queue full, and will be dropped. */
   readonly overflowing = new Set<RoutedEnvelope>();
   readonly links: Links;
+  /** Only of a run whose operations are generated, or arrive at times of their own. */
+  driver: WorkloadDriver | undefined;
   readonly #queue: EventQueue<Pending>;
   readonly #streams: Streams;
   readonly #weather: Weather;
@@ -99,11 +103,22 @@ export class Planner {
   #operations(node: number, book: NodeBook, state: NodeState): void {
     const { definition, life } = book;
     for (const [position, { address, stepper }] of definition.processes.entries()) {
-      const operation = nextOperation(definition, state, position);
       const running = state.running.find((candidate) => candidate.address === address);
-      if (operation === undefined || running === undefined || book.operating.has(position))
+      if (running === undefined) continue;
+      const handles = (operation: EventObject): boolean =>
+        stepper.handles(running.state, operation);
+      if (this.driver?.drives(address) === true) {
+        this.driver.notice(address, handles);
+        if (book.operating.has(position)) continue;
+        const first = this.driver.first(address);
+        if (first === undefined || !handles(first)) continue;
+        book.operating.add(position);
+        this.#queue.push({ at: this.now, kind: 'operation', node, position, life });
         continue;
-      if (!stepper.handles(running.state, operation)) continue;
+      }
+      const operation = nextOperation(definition, state, position);
+      if (operation === undefined || book.operating.has(position)) continue;
+      if (!handles(operation)) continue;
       book.operating.add(position);
       const planned = this.#gaps.get(address)?.[state.operations[position] ?? 0];
       const wait = planned ?? this.#takes(book, 'think', address, this.#weather.think);
