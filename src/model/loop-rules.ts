@@ -130,9 +130,9 @@ function refuseBadLoop(loop: Loop, what: string): void {
     throw new UserMistake(`${what} is ${JSON.stringify(kind)}; it must be "open" or "closed"`);
   const { operations, fromMs, untilMs, retries } = loop;
   const counts = 'a whole number, 1 or more';
-  const count = (value: number | undefined, name: string, least = 1, legal = counts): void => {
-    if (value !== undefined && !(Number.isSafeInteger(value) && value >= least))
-      throw new UserMistake(`${what}: ${name} is ${value}; it must be ${legal}`);
+  const count = (value: number | undefined, name: string): void => {
+    if (value !== undefined && !(Number.isSafeInteger(value) && value >= 1))
+      throw new UserMistake(`${what}: ${name} is ${value}; it must be ${counts}`);
   };
   const number = (value: number | undefined, name: string, legal: string): void => {
     const isLegal = Number.isFinite(value) && (value as number) >= 0;
@@ -147,7 +147,11 @@ function refuseBadLoop(loop: Loop, what: string): void {
       `${what}: untilMs is ${untilMs}; it must not come before fromMs, ${fromMs}`,
     );
   if (retries !== undefined) {
-    count(retries.attempts, 'attempts of retries', 2, 'a whole number, 2 or more');
+    count(retries.attempts, 'attempts of retries');
+    if (retries.attempts === 1 && retries.timeoutMs === undefined)
+      throw new UserMistake(
+        `${what}: attempts of retries is 1, without a timeoutMs after which an operation is given up; there is nothing to ask again`,
+      );
     number(retries.timeoutMs, 'timeoutMs of retries', positive);
     law(retries.pause, `${what}: pause of retries`);
   }

@@ -75,9 +75,9 @@ export type Arrivals =
  * one, so that there has to be a field `call` with the law `serial`.
  */
 export interface Retries {
-  /** In all, the first included. */
+  /** In all, the first included: 1 is users who give up after `timeoutMs`. */
   readonly attempts: number;
-  /** Asked again when no answer has come for so long. Default: only when one has failed. */
+  /** An attempt without an answer for so long is given up. Default: it is waited for. */
   readonly timeoutMs?: number;
   /** Before each further attempt. Default none. */
   readonly pause?: Distribution;

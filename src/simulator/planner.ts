@@ -8,7 +8,7 @@ import type { Distribution } from '../model/distribution.ts';
 import type { Address } from '../model/effects.ts';
 import type { Instance } from '../model/instance.ts';
 import type { Timer } from '../model/local-step.ts';
-import type { Executed, NodeState, RoutedEnvelope } from '../model/node.ts';
+import { definitionOf, type Executed, type NodeState, type RoutedEnvelope } from '../model/node.ts';
 import { nextOperation } from '../model/node-step.ts';
 import type { ActiveFaults } from './active-faults.ts';
 import { NodeClock } from './clock.ts';
@@ -133,7 +133,10 @@ export class Planner {
   }
 
   #arm(node: number, book: NodeBook, process: Address, timer: Timer): void {
-    const delay = this.#streams.duration(`timer ${process}`, timer.delay, timer.distribution);
+    const drawn = this.#streams.duration(`timer ${process}`, timer.delay, timer.distribution);
+    const { id } = book.definition;
+    const isWork = definitionOf(book.definition, process).process.work?.includes(timer.delay);
+    const delay = isWork === true ? Math.round(drawn * this.#faults.node(id).slowness) : drawn;
     const armedAt = book.clock?.elapsed ?? this.now;
     const deadline = armedAt + delay;
     const at = book.clock?.when(deadline) ?? deadline;

@@ -61,7 +61,7 @@ describe('a workload that is not legal', () => {
     );
     expect(message(open({ retries: { attempts: 3 } }))).toContain('loop 1 has retries, so that');
     expect(message(open({ fields: { call: { kind: 'serial' } }, retries: { attempts: 1 } }))).toBe(
-      'loop 1: attempts of retries is 1; it must be a whole number, 2 or more',
+      'loop 1: attempts of retries is 1, without a timeoutMs after which an operation is given up; there is nothing to ask again',
     );
     expect(message(open({}), open({ name: '1' }))).toBe(
       'two loops are called "1"; give each a name of its own',
