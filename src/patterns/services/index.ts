@@ -12,3 +12,4 @@ export type {
 } from './messages.ts';
 export type { Scripted, ServiceOptions } from './options.ts';
 export { defineService, defineServices, type Services } from './services.ts';
+export { serviceSystem } from './system.ts';
