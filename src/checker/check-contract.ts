@@ -1,6 +1,8 @@
 /** What a check is asked, what it answers, and what checks of both kinds of systems have in common. */
+import type { Loops } from '../model/loops.ts';
 import type { PropertyVerdict, Timing, Verdict } from '../model/property.ts';
 import { worse } from '../model/property.ts';
+import type { Workload } from '../model/scenario.ts';
 import type { FullScope } from '../model/scope.ts';
 import type { RunFile } from '../model/trace.ts';
 import type { StatePath } from './counterexample.ts';
@@ -14,6 +16,13 @@ export interface CheckOptions<TParameters = Readonly<Record<string, unknown>>> {
   readonly timing?: Timing;
   /** Bounds that are part of the question; what is left out has the system's default. */
   readonly scope?: Readonly<Record<string, unknown>>;
+  /** What the environment asks for, in place of what the processes declare; times mean nothing here. */
+  readonly operations?: Workload;
+  /**
+   * Or any of the operations that the loops can generate, in any order. Laws and times mean nothing to a
+   * check.
+   */
+  readonly workload?: Loops;
   /** Budget: distinct states at most; spent means `unknown`. Default 5,000,000. */
   readonly maxStates?: number;
   /** Called about every thousand states; returning false ends the check as a spent budget does. */

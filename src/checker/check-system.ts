@@ -80,7 +80,7 @@ export function checkSystem(system: AnySystem, options: LegalOptions): CheckResu
         runFile(
           instance,
           verdict.name,
-          { scope, reduced, tickMs: bounds?.tickMs },
+          { ...options, scope, reduced, tickMs: bounds?.tickMs },
           { ...witness, from: space.startOf(witness.from) },
         ),
       ),

@@ -2,7 +2,9 @@
 import type { Decision } from '../model/decision.ts';
 import { UserMistake } from '../model/errors.ts';
 import type { Instance } from '../model/instance.ts';
+import type { Loops } from '../model/loops.ts';
 import { apply, initialState } from '../model/relation.ts';
+import type { Workload } from '../model/scenario.ts';
 import type { FullScope } from '../model/scope.ts';
 import type { State } from '../model/state.ts';
 import { stateDigest } from '../model/state-key.ts';
@@ -24,6 +26,8 @@ export interface Asked {
   readonly scope: FullScope;
   readonly reduced: boolean;
   readonly tickMs: number | undefined;
+  readonly operations?: Workload | undefined;
+  readonly workload?: Loops | undefined;
 }
 
 /**
@@ -33,7 +37,7 @@ export interface Asked {
 export function runFile(
   instance: Instance,
   property: string,
-  { scope: { copies }, reduced, tickMs }: Asked,
+  { scope: { copies }, reduced, tickMs, operations, workload }: Asked,
   { path, from: start, loopsFrom }: Witness<Decisions>,
 ): RunFile {
   const walk = (decisions: readonly Decision[]): State => {
@@ -50,6 +54,8 @@ export function runFile(
       origin: 'check',
       system: instance.system.name,
       parameters: instance.parameters,
+      ...(operations === undefined ? {} : { operations }),
+      ...(workload === undefined ? {} : { workload }),
       property,
       ...(start === 0 ? {} : { start }),
       copies,

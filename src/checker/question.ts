@@ -1,16 +1,21 @@
 /** What a check of a system of machines is asked, with nothing left out. */
 import { UserMistake } from '../model/errors.ts';
 import { type Instance, instantiate } from '../model/instance.ts';
+import type { Loops } from '../model/loops.ts';
 import type { Property, Timing } from '../model/property.ts';
+import type { Workload } from '../model/scenario.ts';
 import type { FullScope } from '../model/scope.ts';
 import type { AnySystem } from '../model/system.ts';
 import { scopeUnder, type TimedBounds } from '../model/timed-scope.ts';
+import { withWorkload } from '../model/workload.ts';
 import { readsClock } from './timed-nodes.ts';
 
 export interface GivenQuestion {
   readonly parameters?: Readonly<Record<string, unknown>>;
   readonly timing?: Timing;
   readonly scope?: Readonly<Record<string, unknown>>;
+  readonly operations?: Workload;
+  readonly workload?: Loops;
 }
 
 export interface FullQuestion {
@@ -26,7 +31,7 @@ export interface FullQuestion {
 
 /** Throws a {@link UserMistake} for a wrong parameter, scope or timing, and for machines with clocks. */
 export function questionOf(system: AnySystem, given: GivenQuestion): FullQuestion {
-  const instance = instantiate(system, given.parameters);
+  const instance = withWorkload(instantiate(system, given.parameters), given);
   const timing = legalTiming(given.timing ?? instance.timing);
   const { scope, bounds } = scopeUnder(timing, given.scope ?? {}, instance);
   refuseClocks(instance, timing, bounds);

@@ -24,9 +24,11 @@ import { type Answer, answer, type Question } from './question.ts';
 import { type SpinLimits, spinVersion } from './spin.ts';
 import { asMistakeOf, type NamedSystem, namedSystem } from './system-argument.ts';
 import { exitOf } from './words.ts';
+import { workloadArgument } from './workload-argument.ts';
 
 export interface CheckArguments {
   readonly set?: Readonly<Record<string, string>>;
+  readonly workload?: string;
   readonly timing?: string;
   readonly scope?: Readonly<Record<string, string>>;
   readonly maxStates?: number;
@@ -52,11 +54,16 @@ export async function checkCommand(
     throw new UserMistake(
       `--trace ${trace} is for run files, and "${named.system.name}" is an abstract system, which has none; --json holds its counterexamples`,
     );
+  if (named.system.kind === 'transition-system' && given.workload !== undefined)
+    throw new UserMistake(
+      `--workload ${given.workload} is for clients, and "${named.system.name}" is an abstract system, which has none; leave it out`,
+    );
   if (trace !== undefined) await assertWritable(trace, io);
   const question: Question = {
     typed,
     cwd: io.cwd,
     parameters: given.set ?? {},
+    asked: await workloadArgument(given.workload, io),
     timing: timingOf(given.timing),
     scope: given.scope ?? {},
     maxStates: given.maxStates,
@@ -260,6 +267,7 @@ function commandOf({ typed }: NamedSystem, given: CheckArguments, io: Io): strin
   const words = ['check', typed];
   for (const [name, value] of Object.entries(given.set ?? {}))
     words.push('--set', `${name}=${value}`);
+  if (given.workload !== undefined) words.push('--workload', given.workload);
   if (given.timing !== undefined) words.push('--timing', given.timing);
   for (const [name, value] of Object.entries(given.scope ?? {}))
     words.push('--scope', `${name}=${value}`);

@@ -74,6 +74,10 @@ function programOf(io: Io, finish: (work: Promise<ExitCode>) => Promise<void>): 
     })
     .addHelpText('after', () => epilogue('counterpoint', io));
   const set = new Option('--set <name=value...>', 'values of parameters').argParser(pairs('--set'));
+  const workload = new Option(
+    '--workload <file>',
+    'a workload file: what clients are asked for, in place of what the scenario says',
+  );
   const json = new Option('--json', 'print one JSON document on standard output');
   const traceExport = new Option(
     '--export <format...>',
@@ -105,6 +109,7 @@ function programOf(io: Io, finish: (work: Promise<ExitCode>) => Promise<void>): 
     .option('--against <system>', 'the same runs of another system, and how far they differ')
     .option('--scenario <name>', 'default: the first that the system declares')
     .addOption(set)
+    .addOption(workload)
     .option('--faults <file>', 'a fault file or preset, beside the faults of the scenario')
     .option(
       '--crash <point>',
@@ -128,6 +133,7 @@ function programOf(io: Io, finish: (work: Promise<ExitCode>) => Promise<void>): 
     .option('--seed <seed>', 'decides which runs are generated; default 1', seed)
     .option('--scenario <name>', 'default: the first that the system declares')
     .addOption(set)
+    .addOption(workload)
     .option('--faults <preset>', 'a preset or fault file for every run; default: generated faults')
     .option('--out <dir>', 'where violations are written; default violations')
     .addOption(json)
@@ -136,6 +142,7 @@ function programOf(io: Io, finish: (work: Promise<ExitCode>) => Promise<void>): 
   add('check', 'SYSTEM [options]')
     .argument('<system>', 'a built-in name, or a module that exports `system`')
     .addOption(set)
+    .addOption(workload)
     .option(
       '--timing <timing>',
       'asynchronous, synchronous or timed; default: the one of its claims',

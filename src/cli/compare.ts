@@ -2,7 +2,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { UserMistake } from '../index.ts';
-import { builtInSystem } from '../protocols/index.ts';
+import { builtInSystem } from '../patterns/index.ts';
 import { type Cell, type Comparison, compare } from '../reports/index.ts';
 import { shellCommand } from './arguments.ts';
 import { assertWritable, fileReason } from './files.ts';

@@ -3,7 +3,7 @@ import { stat } from 'node:fs/promises';
 import { extname, resolve } from 'node:path';
 import { type ExplorerSession, openFile, openSession, serve } from '../explorer/index.ts';
 import { type Timing, UserMistake } from '../index.ts';
-import { builtInSystems } from '../protocols/index.ts';
+import { builtInSystems } from '../patterns/index.ts';
 import { readRunFile } from './files.ts';
 import type { ExitCode, Io } from './io.ts';
 import { systemOfFile, warnOfChange } from './replay.ts';

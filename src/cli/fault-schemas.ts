@@ -23,7 +23,7 @@ const ordinal = v.pipe(
 );
 
 /** A distribution as data: what `uniform(5, 15)` makes. */
-const law = v.variant('kind', [
+export const law = v.variant('kind', [
   v.strictObject({ kind: v.literal('constant'), ms: milliseconds }),
   v.strictObject({ kind: v.literal('uniform'), minMs: milliseconds, maxMs: milliseconds }),
   v.strictObject({ kind: v.literal('exponential'), meanMs: milliseconds, minMs: milliseconds }),

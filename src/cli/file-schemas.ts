@@ -3,8 +3,9 @@
  * what is legal, as the end of the sentence "... is 5; it must be".
  */
 import * as v from 'valibot';
-import type { Decision, PlannedOperation, RunFooter, RunHeader } from '../index.ts';
+import type { Decision, RunFooter, RunHeader } from '../index.ts';
 import { scheduleList } from './fault-schemas.ts';
+import { loopList, operationList, typed } from './workload-schemas.ts';
 
 const name = v.pipe(v.string('a text'), v.nonEmpty('a text that is not empty'));
 const text = v.string('a text');
@@ -19,9 +20,6 @@ const ordinal = v.pipe(
   v.safeInteger(ordinalLegal),
   v.minValue(1, ordinalLegal),
 );
-
-/** A message, an event, an operation: an object with a type, beside it whatever the machine knows. */
-const typed = v.looseObject({ type: name });
 
 const acting = { crashAfter: v.exactOptional(count), now: v.exactOptional(anyNumber) };
 const links = v.array(v.tuple([name, name]), 'a list of pairs of nodes');
@@ -59,13 +57,6 @@ const decision = v.variant('type', [
   v.strictObject({ type: v.literal('mend'), links: v.exactOptional(links) }),
 ]) satisfies v.GenericSchema<unknown, Decision>;
 
-/** A planned operation of a workload. */
-const planned = v.strictObject({
-  process: name,
-  operation: typed,
-  afterMs: v.exactOptional(milliseconds),
-}) satisfies v.GenericSchema<unknown, PlannedOperation>;
-
 const parameter = v.union([v.string(), v.number(), v.boolean()], 'a text, a number or a boolean');
 const seed = v.union(
   [v.pipe(v.number(), v.safeInteger()), v.pipe(v.string(), v.nonEmpty())],
@@ -86,7 +77,8 @@ export const headerLine = v.strictObject({
   seed: v.exactOptional(seed),
   scenario: v.exactOptional(text),
   faults: v.exactOptional(scheduleList),
-  operations: v.exactOptional(v.array(planned, 'a list of operations')),
+  operations: v.exactOptional(operationList),
+  workload: v.exactOptional(loopList),
   property: v.exactOptional(text),
   start: v.exactOptional(count),
   copies: v.exactOptional(ordinal),

@@ -1,13 +1,22 @@
 /**
  * Files: `counterpoint/files`. A run file is JSON Lines: a header, one decision a line, a footer. A fault
- * file is a JSON list of faults. Both are validated; what is wrong is told with its line and field.
+ * file is a JSON list of faults, a workload file one of loops or operations. All are validated; what is
+ * wrong is told with its line and field.
  */
 import { access, constants, readFile, stat, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import * as v from 'valibot';
-import { type RunFile, type Schedule, suggestion, UserMistake } from '../index.ts';
+import {
+  type Loops,
+  type RunFile,
+  type Schedule,
+  suggestion,
+  UserMistake,
+  type Workload,
+} from '../index.ts';
 import { scheduleList, scheduleObject } from './fault-schemas.ts';
 import { decisionLine, footerLine, headerLine } from './file-schemas.ts';
+import { loopList, operationList, operationObject, workloadObject } from './workload-schemas.ts';
 
 /** Where files are looked for, and where `-` reads from. */
 export interface Place {
@@ -96,6 +105,25 @@ export async function readSchedule(path: string, place: Place = {}): Promise<Sch
   if (isRecord(value)) return valid(scheduleObject, value, source).faults;
   throw new UserMistake(
     `${source} is ${shown(value)}; it must be a list of faults, such as [{"fault":"loss","probability":0.1}]`,
+  );
+}
+
+/** What a workload file asks for: operations one by one, or loops that generate them. */
+export type WorkloadFile = { readonly operations: Workload } | { readonly workload: Loops };
+
+/** Reads and validates a workload file. Throws a {@link UserMistake} that names the entry and the field. */
+export async function readWorkload(path: string, place: Place = {}): Promise<WorkloadFile> {
+  const source = path === '-' ? 'standard input' : path;
+  const value = json(await readText(path, place), source);
+  const isLoops = (list: unknown): boolean =>
+    Array.isArray(list) && isRecord(list[0]) && 'loop' in list[0];
+  if (isLoops(value)) return { workload: valid(loopList, value, source) };
+  if (Array.isArray(value)) return { operations: valid(operationList, value, source) };
+  if (isRecord(value) && 'workload' in value)
+    return { workload: valid(workloadObject, value, source).workload };
+  if (isRecord(value)) return { operations: valid(operationObject, value, source).operations };
+  throw new UserMistake(
+    `${source} is ${shown(value)}; it must be a list of loops, such as [{"loop":"open","arrivals":{"kind":"poisson","perSecond":10}}], or of operations`,
   );
 }
 

@@ -12,12 +12,14 @@ import type { ExitCode, Io } from './io.ts';
 import { bar, statusLine } from './progress.ts';
 import { asMistakeOf, machinesOf, type NamedSystem, namedSystem } from './system-argument.ts';
 import { counted, exitOf, grouped } from './words.ts';
+import { workloadArgument } from './workload-argument.ts';
 
 export interface FuzzArguments {
   readonly runs?: number;
   readonly seed?: number | string;
   readonly scenario?: string;
   readonly set?: Readonly<Record<string, string>>;
+  readonly workload?: string;
   readonly faults?: string;
   readonly out?: string;
   readonly json?: boolean;
@@ -67,7 +69,13 @@ async function fuzzed(
 ): Promise<FuzzResult> {
   const { fuzzing } = await generators();
   const { runs, seed, scenario, set: parameters, json = false } = given;
+  const asked = await workloadArgument(given.workload, io);
+  if ('operations' in asked)
+    throw new UserMistake(
+      `${given.workload} is a list of operations, and fuzzing generates them; give it loops, or put the list into a scenario`,
+    );
   const work = fuzzing(system, {
+    ...asked,
     ...(runs === undefined ? {} : { runs }),
     ...(seed === undefined ? {} : { seed }),
     ...(scenario === undefined ? {} : { scenario }),
@@ -142,6 +150,7 @@ function commandOf({ typed }: NamedSystem, given: FuzzArguments, io: Io): string
   if (given.scenario !== undefined) words.push('--scenario', given.scenario);
   for (const [name, value] of Object.entries(given.set ?? {}))
     words.push('--set', `${name}=${value}`);
+  if (given.workload !== undefined) words.push('--workload', given.workload);
   if (given.faults !== undefined) words.push('--faults', given.faults);
   if (given.out !== undefined) words.push('--out', given.out);
   return `${io.calledAs} ${shellCommand(words)}`;

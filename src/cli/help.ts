@@ -59,6 +59,10 @@ A fault file is a JSON list, as below. \`list\` names the presets; a file named 
   [{"fault":"crash","node":"p1","atMs":20,"forMs":300},
    {"fault":"loss","probability":0.2}]
 
+A workload file is a JSON list of loops or of operations; docs/workloads.md has all of it.
+
+  [{"loop":"open","arrivals":{"kind":"poisson","perSecond":30},"fields":{"call":{"kind":"serial"}}}]
+
 --runs N makes many runs, with seeds SEED/1 to SEED/N, and prints shares and means with 95 % intervals. A
 preset draws anew for each. The output is the same however many --workers there are; Ctrl-C ends with what
 was done so far.
@@ -69,6 +73,7 @@ Examples:
   ${command} run two-phase-commit --seed 1 --crash coordinator@before:1:COMMIT --for 500 --story
   ${command} run two-phase-commit --seed 1 --crash coordinator
   ${command} run two-phase-commit --seed 1 --export mermaid
+  ${command} run service --seed 1 --scenario burst
   ${command} run two-phase-commit --seed 7 --set participants=5 votes=any --faults chaos
 ${exits}`,
   fuzz: (command) => `

@@ -10,7 +10,7 @@ import {
   type Scenario,
   specificationOf,
 } from '../index.ts';
-import { builtInSystems } from '../protocols/index.ts';
+import { builtInSystems } from '../patterns/index.ts';
 import type { ExitCode, Io } from './io.ts';
 import { paint, table, wrapped } from './layout.ts';
 import { asMistakeOf, namedSystem } from './system-argument.ts';

@@ -21,6 +21,7 @@ import { slicesOf } from './run-pool.ts';
 import { situationGiven, situationWords } from './run-situation.ts';
 import { machinesOf, type NamedSystem, namedSystem } from './system-argument.ts';
 import { counted, exitOf, grouped } from './words.ts';
+import { workloadArgument } from './workload-argument.ts';
 
 export type ManyArguments = RunArguments & {
   readonly seed: number | string;
@@ -86,6 +87,7 @@ async function optionsOf(given: ManyArguments, io: Io): Promise<ManyOptions> {
     seed,
     runs,
     ...situationGiven(given),
+    ...(await workloadArgument(given.workload, io)),
     ...(typeof faults === 'string' ? { preset: faults } : {}),
     faults: [...asked, ...crashes],
   };

@@ -1,5 +1,6 @@
 /** A check as data, so that it can be handed to a thread, and the answer to it. */
 import {
+  type CheckOptions,
   type CheckResult,
   check,
   exportPromela,
@@ -16,6 +17,8 @@ export interface Question {
   readonly typed: string;
   readonly cwd: string;
   readonly parameters: Readonly<Record<string, string>>;
+  /** What clients are asked for, where it is not what their processes declare. */
+  readonly asked: Partial<Pick<CheckOptions, 'operations' | 'workload'>>;
   readonly timing: Timing | undefined;
   readonly scope: Readonly<Record<string, string>>;
   readonly maxStates: number | undefined;
@@ -51,6 +54,7 @@ export async function answer(question: Question, watch: Watch): Promise<Answer> 
   const seconds = (): number => Math.round(performance.now() - began) / 1000;
   let stop: Stop | undefined;
   const options = {
+    ...question.asked,
     parameters,
     scope,
     ...(timing === undefined ? {} : { timing }),

@@ -26,7 +26,7 @@ export function regressionTest(
       ]
     : [
         `import { type AnySystem, run } from 'counterpoint';`,
-        `import { builtInSystem } from 'counterpoint/protocols';`,
+        `import { builtInSystem } from 'counterpoint/patterns';`,
       ];
   const subject = isModule
     ? []

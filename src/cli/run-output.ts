@@ -96,12 +96,15 @@ function metricRows({ metrics, virtualMs, digest }: Run): string[][] {
     ['log writes', `${writes.forced} forced, ${writes.unforced} unforced${failed}${lost}`],
   ];
   if (crashes > 0) rows.push(['crashes', `${crashes}, with ${counted(restarts, 'restart')}`]);
-  const { invoked, returned, attempts, latency } = operations;
-  if (invoked > 0) {
+  const { arrived, invoked, returned, attempts, latency, wait } = operations;
+  if (arrived > 0) {
     const more = attempts > invoked ? `, in ${counted(attempts, 'attempt')}` : '';
-    rows.push(['operations', `${returned} of ${invoked} returned${more}`]);
+    const unstarted = arrived > invoked ? `, ${arrived - invoked} not started yet` : '';
+    rows.push(['operations', `${returned} of ${arrived} returned${more}${unstarted}`]);
   }
+  if (operations.errors > 0) rows.push(['', `${operations.errors} failed`]);
   if (latency.count > 0) rows.push(['latency', durationsWords(latency)]);
+  if (wait !== null && (wait.maxMs ?? 0) > 0) rows.push(['wait', durationsWords(wait)]);
   const { inRequests, everyClient, answerWithinMs } = availability;
   if (inRequests !== null && everyClient !== null)
     rows.push([

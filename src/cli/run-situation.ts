@@ -13,15 +13,17 @@ export function situationGiven({ scenario, set }: Pick<RunArguments, 'scenario' 
 export function situationWords({
   scenario,
   set = {},
+  workload,
   faults,
   crash = [],
   for: forMs,
-}: Pick<RunArguments, 'set' | 'faults' | 'crash' | 'for'> & {
+}: Pick<RunArguments, 'set' | 'workload' | 'faults' | 'crash' | 'for'> & {
   readonly scenario?: string | undefined;
 }): readonly string[] {
   return [
     ...(scenario === undefined ? [] : ['--scenario', scenario]),
     ...Object.entries(set).flatMap(([name, value]) => ['--set', `${name}=${value}`]),
+    ...(workload === undefined ? [] : ['--workload', workload]),
     ...(faults === undefined ? [] : ['--faults', faults]),
     ...crash.flatMap((point) => ['--crash', point]),
     ...(forMs === undefined ? [] : ['--for', String(forMs)]),

@@ -25,6 +25,7 @@ import { situationGiven, situationWords } from './run-situation.ts';
 import { asMistakeOf, machinesOf, type NamedSystem, namedSystem } from './system-argument.ts';
 import { exported, traceExport } from './trace-export.ts';
 import { exitOf } from './words.ts';
+import { workloadArgument } from './workload-argument.ts';
 
 export interface RunArguments {
   readonly seed?: number | string;
@@ -34,6 +35,7 @@ export interface RunArguments {
   readonly against?: string;
   readonly scenario?: string;
   readonly set?: Readonly<Record<string, string>>;
+  readonly workload?: string;
   readonly faults?: string;
   readonly crash?: readonly string[];
   readonly for?: number;
@@ -64,7 +66,7 @@ export async function runCommand(typed: string, given: RunArguments, io: Io): Pr
       return await manyCommand(named, system, { ...given, seed, runs, crashes }, io);
     }
     const table = requests.find((request) => request.kind === 'table');
-    if (table !== undefined) return tableOf(system, named, table, { ...given, seed }, io);
+    if (table !== undefined) return await tableOf(system, named, table, { ...given, seed }, io);
     return await oneRun(system, named, requests, { ...given, seed }, io);
   } catch (error) {
     throw asMistakeOf(named, error);
@@ -104,9 +106,10 @@ async function oneRun(
   if (trace !== undefined) await assertWritable(trace, io);
   const asExport = given.export && traceExport(given.export, given);
   const crashes = crashesOf(requests);
-  const { weather, faults: asked } = await faultsOf(system, given, io);
-  const faults = [...asked, ...crashes];
-  const options = { seed, ...situationGiven(given) };
+  const { weather, faults: planned } = await faultsOf(system, given, io);
+  const faults = [...planned, ...crashes];
+  const asked = await workloadArgument(given.workload, io);
+  const options = { seed, ...situationGiven(given), ...asked };
   const done = run(system, {
     ...options,
     ...weather,
@@ -185,13 +188,13 @@ function crashWords({ node, point }: CrashFault): string {
     : `the crash point ${node}@${point.moment}:${point.nth}:${point.message ?? point.any}`;
 }
 
-function tableOf(
+async function tableOf(
   system: AnySystem,
   named: NamedSystem,
   request: Extract<CrashRequest, { readonly kind: 'table' }>,
   given: Seeded,
   io: Io,
-): ExitCode {
+): Promise<ExitCode> {
   const refused = (['trace', 'export', 'story', 'faults'] as const).find(
     (one) => given[one] !== undefined,
   );
@@ -200,7 +203,8 @@ function tableOf(
       `--crash ${request.node ?? 'all'} makes a table of many runs, with which ${refused === undefined ? 'a second --crash' : `--${refused}`} does not go; name a point, such as ${request.node ?? 'NODE'}@before:1:MESSAGE`,
     );
   const { seed, json = false } = given;
-  const options = { seed, ...situationGiven(given) };
+  const asked = await workloadArgument(given.workload, io);
+  const options = { seed, ...situationGiven(given), ...asked };
   const undisturbed = run(system, options);
   const rows = crashTable(system, {
     ...options,

@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { extname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type AnySystem, type AnyTransitionSystem, isUserMistake, UserMistake } from '../index.ts';
-import { builtInSystem, builtInSystems } from '../protocols/index.ts';
+import { builtInSystem, builtInSystems } from '../patterns/index.ts';
 import { fileReason } from './files.ts';
 
 export interface NamedSystem {

@@ -12,7 +12,7 @@ export function saved(session: ExplorerSession): RunFile {
   const { instance, named, module, copies, loaded, path, position } = session;
   if (loaded !== undefined && isOnLoadedPath(session) && position === loaded.path.length - 1)
     return loaded.file;
-  const operations = loaded?.file.header.operations;
+  const { operations, workload } = loaded?.file.header ?? {};
   const violated = judgementsOf(session).find(({ status }) => status === 'violated');
   return {
     header: {
@@ -22,6 +22,7 @@ export function saved(session: ExplorerSession): RunFile {
       system: named,
       parameters: instance.parameters,
       ...(operations === undefined ? {} : { operations }),
+      ...(workload === undefined ? {} : { workload }),
       ...(violated === undefined ? {} : { property: violated.name }),
       ...(copies === undefined ? {} : { copies }),
       ...(module === undefined ? {} : { module }),

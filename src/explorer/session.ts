@@ -111,7 +111,7 @@ function begun(
   parameters: Readonly<Record<string, unknown>>,
   header: RunHeader | undefined,
 ): ExplorerSession {
-  const instance = withWorkload(instantiate(system, parameters), header?.operations);
+  const instance = withWorkload(instantiate(system, parameters), header ?? {});
   const scope = fullScope(options.scope ?? {}, system.scope ?? {}, instance.network);
   const copies = header === undefined ? scope.copies : header.copies;
   const { state, effects } = initialState(instance, copies === undefined ? {} : { copies });

@@ -13,7 +13,7 @@ import {
 } from '../model/index.ts';
 import { sameEnvelope } from '../model/network.ts';
 import { isHeld, type NodeDefinition, type NodeState } from '../model/node.ts';
-import { nextOperation } from '../model/node-step.ts';
+import { openOperations } from '../model/node-step.ts';
 import { isCut } from '../model/relation.ts';
 import { nodeKey } from '../model/state-key.ts';
 import { type Telling, telling } from '../reports/story.ts';
@@ -127,7 +127,7 @@ function processesOf(definition: NodeDefinition, node: NodeState) {
   if (!node.up) return [];
   return node.running.map(({ address, state }) => {
     const place = definition.processes.findIndex((process) => process.address === address);
-    const operation = place < 0 ? undefined : nextOperation(definition, node, place);
+    const [operation, ...others] = place < 0 ? [] : openOperations(definition, node, place);
     const { snapshot, timers } = state;
     return {
       address,
@@ -138,7 +138,10 @@ function processesOf(definition: NodeDefinition, node: NodeState) {
         name: delay,
         after: describeDistribution(distribution),
       })),
-      operation: operation === undefined ? '' : messageInWords(operation),
+      operation:
+        operation === undefined
+          ? ''
+          : `${messageInWords(operation)}${others.length === 0 ? '' : `, or ${others.length} others`}`,
     };
   });
 }

@@ -2,10 +2,12 @@
 import fc from 'fast-check';
 import { UserMistake } from '../model/errors.ts';
 import type { Instance } from '../model/instance.ts';
+import type { Loops } from '../model/loops.ts';
 import type { PlannedOperation, Scenario, Workload } from '../model/scenario.ts';
 import type { AnySystem } from '../model/system.ts';
 import { declaredOperations } from '../model/workload.ts';
 import { situationOf } from '../simulator/weather.ts';
+import { generatedBy } from './generated-operations.ts';
 
 /** Which workloads to generate. All have defaults. */
 export interface OperationOptions {
@@ -21,6 +23,13 @@ export interface OperationOptions {
   readonly order?: 'declared' | 'any';
   /** The environment waits no longer than this before an operation, in ms. Default 200. */
   readonly gapsUpToMs?: number;
+  /**
+   * Loops whose operations they are. Default: those of the scenario, if it has any. Which operations
+   * there may be is theirs, and whether these arrive or are waited for; when they come is generated.
+   */
+  readonly workload?: Loops;
+  /** Operations of each client of each loop, at most. Default 5. */
+  readonly operationsAtMost?: number;
 }
 
 /**
@@ -46,7 +55,14 @@ export function operations(
     throw new UserMistake(
       `the operations' gapsUpToMs is ${gapsUpToMs}; it must be a whole number of milliseconds, 0 or more`,
     );
+  const { operationsAtMost = 5 } = options;
+  if (!(Number.isInteger(operationsAtMost) && operationsAtMost >= 0))
+    throw new UserMistake(
+      `the operations' operationsAtMost is ${operationsAtMost}; it must be a whole number, 0 or more`,
+    );
   const { instance, named } = situationOf(system, options);
+  const loops = options.workload ?? named?.scenario.workload;
+  if (loops !== undefined) return generatedBy(instance, loops, { gapsUpToMs, operationsAtMost });
   const lists = listsOf(instance, named?.scenario);
   const gap = fc.integer({ min: 0, max: gapsUpToMs });
   const ofProcess = lists.map((list) =>

@@ -48,7 +48,8 @@ export function scenarios(
     ...(named === undefined ? {} : { scenario: named.name }),
     ...(options.parameters === undefined ? {} : { parameters: options.parameters }),
   };
-  const asks = declaredOperations(instance).size > 0;
+  const loops = options.workload ?? named?.scenario.workload;
+  const asks = loops !== undefined || declaredOperations(instance).size > 0;
   const workload = asks ? operations(system, options) : fc.constant(undefined);
   const { faults: given } = options;
   const drawn = given === undefined ? schedules(system, options) : fc.constant(undefined);

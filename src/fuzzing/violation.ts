@@ -58,7 +58,7 @@ export function violationOf(
   const own = (system.properties as readonly { readonly name: string }[]).find(
     ({ name }) => name === property,
   );
-  const instance = withWorkload(instantiate(system, done.parameters), done.operations);
+  const instance = withWorkload(instantiate(system, done.parameters), done);
   const all = done.trace.map(({ decision }) => decision);
   const decisions = shrinkDecisions(instance, all, (own ?? 'stuck') as never);
   return {

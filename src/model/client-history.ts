@@ -9,6 +9,7 @@
  */
 import type { Address } from './effects.ts';
 import { UserMistake } from './errors.ts';
+import { callOf } from './loops.ts';
 import { canonical } from './plain-data.ts';
 
 /** A call whose answer has not come. */
@@ -54,19 +55,22 @@ export function withMark(
   }: { readonly name: string; readonly process: Address; readonly data?: unknown },
 ): ClientHistory {
   if (!isHistoryMark(name)) return history;
-  const own = history[process] ?? noCalls;
+  // A client that has several operations open names them: each then counts as a client of its own, which
+  // asks once, so that they are ordered by nothing but their answers.
+  const client = callOf(data) ?? process;
+  const own = history[client] ?? noCalls;
   const { returned, open, abandoned } = own;
   if (name === 'invoked') {
     const made: OpenCall = { call: data, after: answersIn(history) };
     const given = open === null ? abandoned : sorted([...abandoned, open]);
-    return { ...history, [process]: { returned, open: made, abandoned: given } };
+    return { ...history, [client]: { returned, open: made, abandoned: given } };
   }
   if (open === null)
     throw new UserMistake(
       `${process} marks \`returned\` and has no operation open; let it mark \`invoked\` when it makes the call, and ignore answers that it no longer awaits`,
     );
   const answered = [...returned, { ...open, answer: data }];
-  return { ...history, [process]: { returned: answered, open: null, abandoned } };
+  return { ...history, [client]: { returned: answered, open: null, abandoned } };
 }
 
 /** Whether any answer has come, without which no history is wrong. */

@@ -28,7 +28,7 @@ import {
   type RoutedEnvelope,
   type Running,
 } from './node.ts';
-import { nextOperation, nodeStep } from './node-step.ts';
+import { nodeStep, openOperations } from './node-step.ts';
 import type { UntimedTiming } from './property.ts';
 import { isCut } from './relation.ts';
 import type { FullScope } from './scope.ts';
@@ -86,11 +86,11 @@ export function localDecisions(
       }
     }
     for (const [position, { address, stepper }] of definition.processes.entries()) {
-      const operation = nextOperation(definition, node, position);
       const running = node.running.find((candidate) => candidate.address === address);
-      if (operation === undefined || running === undefined) continue;
-      if (stepper.handles(running.state, operation))
-        operations.push({ type: 'invoke', process: address, operation });
+      if (running === undefined) continue;
+      for (const operation of openOperations(definition, node, position))
+        if (stepper.handles(running.state, operation))
+          operations.push({ type: 'invoke', process: address, operation });
     }
   }
   if (!node.up)

@@ -52,6 +52,17 @@ export type {
 } from './faults.ts';
 export { type Instance, instantiate } from './instance.ts';
 export { type Latency, type LinkRule, type RegionalLatency, regions } from './latency.ts';
+export type {
+  Arrivals,
+  ClosedLoop,
+  FieldLaw,
+  Fields,
+  Loop,
+  Loops,
+  MixedOperation,
+  OpenLoop,
+  Retries,
+} from './loops.ts';
 export type { IdleDelivery, NetworkOptions, NetworkOrder } from './network.ts';
 export type { Envelope, Executed } from './node.ts';
 export {

@@ -10,6 +10,7 @@ import {
   describeDecision,
   isDiskAnswer,
 } from './decision.ts';
+import { asked, possibleOperations } from './demand.ts';
 import type { Address } from './effects.ts';
 import { UserMistake } from './errors.ts';
 import type { Instance } from './instance.ts';
@@ -21,6 +22,7 @@ import {
   isHeld,
   type NodeDefinition,
   type NodeState,
+  type ProcessDefinition,
   type Running,
   runningAt,
 } from './node.ts';
@@ -80,13 +82,30 @@ export function nodeStep(
   }
 }
 
-/** The next operation that the environment would ask of a process, or undefined. */
+/**
+ * The next operation that the environment would ask of a process, or undefined: where it asks for a list,
+ * and not for any of a set.
+ */
 export function nextOperation(
   definition: NodeDefinition,
   node: NodeState,
   process: number,
 ): EventObject | undefined {
-  return definition.processes[process]?.process.operations?.[node.operations[process] ?? 0];
+  const { demand, process: declared } = definition.processes[process] as ProcessDefinition;
+  return demand === undefined ? declared.operations?.[node.operations[process] ?? 0] : undefined;
+}
+
+/** The operations of which the environment may ask a process for any. */
+export function openOperations(
+  definition: NodeDefinition,
+  node: NodeState,
+  process: number,
+): readonly EventObject[] {
+  const { address, demand } = definition.processes[process] as ProcessDefinition;
+  if (demand !== undefined)
+    return possibleOperations(demand, address, node.operations[process] ?? 0);
+  const next = nextOperation(definition, node, process);
+  return next === undefined ? [] : [next];
 }
 
 function refuseClosed(definition: NodeDefinition, running: Running, decision: Choose): void {
@@ -108,18 +127,38 @@ function invoke(
 ): NodeRun {
   const { process, operation, now, crashAfter } = decision;
   const position = definition.processes.findIndex(({ address }) => address === process);
-  const next = position < 0 ? undefined : nextOperation(definition, node, position);
-  if (next === undefined) return impossible(decision, `${process} has no operation left`);
-  if (next !== operation && canonical(next) !== canonical(operation))
-    return impossible(decision, `the next operation is ${next.type}`);
+  const counted = countedAfter(definition, node, position, decision);
   const { state } = alive(node, process, decision);
   if (definition.processes[position]?.stepper.handles(state, operation) !== true)
     return impossible(decision, `${process} has no transition for it now`);
-  const operations = node.operations.with(position, (node.operations[position] ?? 0) + 1);
+  const operations = node.operations.with(position, counted);
   const invoked: Executed = { type: 'mark', process, name: 'invoked', data: operation };
   const trigger: Trigger = { kind: 'event', process, event: operation, now };
   const done = runNode(definition, { ...node, operations }, trigger, crashAfter);
   return { ...done, effects: [invoked, ...done.effects] };
+}
+
+/** How many operations were asked of the process when this one is: it must be one that may be asked. */
+function countedAfter(
+  definition: NodeDefinition,
+  node: NodeState,
+  position: number,
+  decision: Extract<ActingDecision, { readonly type: 'invoke' }>,
+): number {
+  const { process, operation } = decision;
+  const done = node.operations[position] ?? 0;
+  const demand = definition.processes[position]?.demand;
+  if (demand !== undefined) {
+    const how = asked(demand, process, done, operation);
+    if (how === undefined)
+      return impossible(decision, `the workload does not ask ${process} for it now`);
+    return how === 'new' && demand.counts ? done + 1 : done;
+  }
+  const next = position < 0 ? undefined : nextOperation(definition, node, position);
+  if (next === undefined) return impossible(decision, `${process} has no operation left`);
+  if (next !== operation && canonical(next) !== canonical(operation))
+    return impossible(decision, `the next operation is ${next.type}`);
+  return done + 1;
 }
 
 function alive(node: NodeState, address: Address, decision: Decision): Running {

@@ -2,6 +2,7 @@
  * The node: the unit of crash, clock, disk and place in the network. What it hosts, and its state.
  */
 import type { EventObject, StateValue } from 'xstate';
+import type { Demand } from './demand.ts';
 import type { Address, Durability, Effect, Message, NodeId, Received } from './effects.ts';
 import type { Passage, ProcessState, Stepper, Timer } from './local-step.ts';
 import type { Process } from './process.ts';
@@ -15,6 +16,8 @@ export interface ProcessDefinition {
   readonly name: string;
   readonly process: Process;
   readonly stepper: Stepper;
+  /** What the environment may ask for, in place of the list of operations. */
+  readonly demand?: Demand;
 }
 
 export interface NodeDefinition {

@@ -81,6 +81,11 @@ export interface ProcessOptions<TMachine extends AnyStateMachine> {
   readonly choices?: readonly Choice<EventFrom<TMachine>>[];
   /** What the environment asks of the process, one after the other: a client's operations. */
   readonly operations?: readonly EventFrom<TMachine>[];
+  /**
+   * The named delays that are work of the node and not waits: a slow node takes longer for them. It changes
+   * when they fire, and so nothing in a check.
+   */
+  readonly work?: readonly DelayName<TMachine>[];
   /** When true, every event carries `now`, the node clock's reading in ms, and a timer's `waited`. */
   readonly clock?: boolean;
 }

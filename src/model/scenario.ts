@@ -7,6 +7,7 @@ import type { Distribution } from './distribution.ts';
 import type { Address } from './effects.ts';
 import type { Schedule } from './faults.ts';
 import type { Latency, LinkRule } from './latency.ts';
+import type { Loops } from './loops.ts';
 import type { ParameterValue } from './parameters.ts';
 
 /** An operation that the environment asks of a process, one of those that the process declares. */
@@ -18,6 +19,11 @@ export interface PlannedOperation {
    * scenario's `think`.
    */
   readonly afterMs?: number;
+  /**
+   * Or when it arrives, whatever the process does then: it waits until the process can start it, behind
+   * those that arrived before.
+   */
+  readonly atMs?: number;
 }
 
 /** The operations of a run, in order; each process starts its own one after the other. */
@@ -39,6 +45,8 @@ export interface Scenario {
   readonly think?: Distribution;
   /** What the environment asks for, in place of all the operations that the processes declare. */
   readonly operations?: Workload;
+  /** Or loops that generate what it asks for. */
+  readonly workload?: Loops;
   readonly faults?: Schedule;
   /** Virtual time at which the run ends at the latest. */
   readonly horizonMs?: number;

@@ -1,6 +1,7 @@
 /** Traces: a run as the list of its decisions, with times where there are any. */
 import type { Decision } from './decision.ts';
 import type { Schedule } from './faults.ts';
+import type { Loops } from './loops.ts';
 import type { Executed } from './node.ts';
 import type { Workload } from './scenario.ts';
 
@@ -34,6 +35,8 @@ export interface RunHeader {
   readonly faults?: Schedule;
   /** The operations of the run, where they are not those that the processes declare. */
   readonly operations?: Workload;
+  /** Or the loops that generated them. */
+  readonly workload?: Loops;
   /** The property that the run violates, if it does. */
   readonly property?: string;
   /** Which of the ways in which the system may start, where it is not the first. */

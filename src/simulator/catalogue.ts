@@ -132,7 +132,8 @@ export const catalogue: {
     fields: { node, ...span },
   },
   slow: {
-    meaning: 'forced writes, choices and operations of a node take longer, and so does each event',
+    meaning:
+      'forced writes, choices, operations and declared work of a node take longer, and so does each event',
     mapsTo: 'when (durable), (choose), (invoke), (deliver) and (fire) come',
     alsoIn: 'FoundationDB, Antithesis, etcd',
     fields: {

@@ -40,14 +40,23 @@ export interface NodeMetrics {
 
 /** Of operations: of all, of one type, or of one client. */
 export interface OperationMetrics {
+  /** Asked for; of a workload also those that their client has not started yet. */
+  readonly arrived: number;
+  /** Started. */
   readonly invoked: number;
   readonly returned: number;
   /** Of those that returned, how many within the limit `answerWithinMs`. */
   readonly inTime: number;
-  /** One for each operation, and one more for each mark `retried` of a client that waits. */
+  /** One for each operation, and one more for each mark `retried` of a client that waits, and each time it is asked again. */
   readonly attempts: number;
-  /** From the start of an operation to its return. */
+  /** Ended with the mark `failed`. */
+  readonly errors: number;
+  /** Returned, in a second of virtual time. */
+  readonly throughputPerSecond: number | null;
+  /** From the arrival of an operation, which is its start unless its client made it wait, to its return. */
   readonly latency: Durations;
+  /** From arrival to start; null where operations do not arrive by themselves. */
+  readonly wait: Durations | null;
   /** Answered in time, of those of which that is known: not of one that the end of the run cut short. */
   readonly availability: number | null;
 }

@@ -4,6 +4,7 @@ import type { Distribution } from '../model/distribution.ts';
 import { constant, uniform } from '../model/distribution.ts';
 import type { CrashFault, Schedule } from '../model/faults.ts';
 import type { Latency, LinkRule } from '../model/latency.ts';
+import type { Loops } from '../model/loops.ts';
 import type { PropertyVerdict, Verdict } from '../model/property.ts';
 import type { Workload } from '../model/scenario.ts';
 import type { TraceEntry, TraceLevel } from '../model/trace.ts';
@@ -22,6 +23,8 @@ export interface RunOptions<TParameters = Readonly<Record<string, unknown>>> {
   readonly faults?: Schedule;
   /** The operations to start, in place of those of the scenario and of the processes. */
   readonly operations?: Workload;
+  /** Or loops that generate the operations. */
+  readonly workload?: Loops;
   readonly latency?: Latency;
   /** Rules for single links, after those of the scenario. */
   readonly links?: readonly LinkRule[];
@@ -63,6 +66,8 @@ export interface Run {
   readonly faults: Schedule;
   /** The operations that were planned, where they are not those that the processes declare. */
   readonly operations: Workload | undefined;
+  /** The loops that generated the operations, where there are any. */
+  readonly workload: Loops | undefined;
   /** Crashes whose point the run never reached: it says nothing about them. */
   readonly unreached: readonly CrashFault[];
   readonly verdict: Verdict;

@@ -6,6 +6,7 @@ import type { RoutedEnvelope } from '../model/node.ts';
 import type { Occurrence } from './active-faults.ts';
 import type { AwaitedChoice } from './choosing.ts';
 import type { Timed } from './event-queue.ts';
+import type { Cause } from './workload-driver.ts';
 
 /** An armed timer. What elapses, elapses on the clock of its node, in microseconds. */
 export interface PendingTimer extends Timed {
@@ -24,10 +25,17 @@ export interface PendingFault extends Timed {
   readonly moment: 'begin' | 'end' | 'turn';
 }
 
+/** Something of a generated workload is due; it happens to no node. */
+export interface PendingAsk extends Timed {
+  readonly kind: 'ask';
+  readonly cause: Cause;
+}
+
 /** `life` counts the crashes of the node, so that what was planned for an earlier life is recognised. */
 export type Pending =
   | PendingTimer
   | PendingFault
+  | PendingAsk
   | (Timed &
       (
         | { readonly kind: 'arrival'; readonly envelope: RoutedEnvelope }
@@ -41,6 +49,7 @@ export type Pending =
           }
       ));
 
-export function nodeOf(pending: Exclude<Pending, PendingFault>): number {
+/** What happens to a node, so that a node that is down, paused or busy makes it wait. */
+export function nodeOf(pending: Exclude<Pending, PendingFault | PendingAsk>): number {
   return pending.kind === 'arrival' ? pending.envelope.target : pending.node;
 }

@@ -2,12 +2,13 @@
  * The planner: when what follows from a step will come. Messages take their link's latency, forced writes
  * the disk's, timers their delay, choices and operations theirs.
  */
+import type { EventObject } from 'xstate';
 import { openChoices } from '../model/choices.ts';
 import type { Distribution } from '../model/distribution.ts';
 import type { Address } from '../model/effects.ts';
 import type { Instance } from '../model/instance.ts';
 import type { Timer } from '../model/local-step.ts';
-import type { Executed, NodeState, RoutedEnvelope } from '../model/node.ts';
+import { definitionOf, type Executed, type NodeState, type RoutedEnvelope } from '../model/node.ts';
 import { nextOperation } from '../model/node-step.ts';
 import type { ActiveFaults } from './active-faults.ts';
 import { NodeClock } from './clock.ts';
@@ -18,6 +19,7 @@ import type { Pending, PendingTimer } from './pending.ts';
 import type { Streams } from './random.ts';
 import { microseconds } from './sampling.ts';
 import type { Weather } from './weather.ts';
+import type { WorkloadDriver } from './workload-driver.ts';
 
 export class Planner {
   /** Virtual time in microseconds. */
@@ -25,6 +27,8 @@ export class Planner {
   /** Messages that found their link's queue full, and will be dropped. */
   readonly overflowing = new Set<RoutedEnvelope>();
   readonly links: Links;
+  /** Only of a run whose operations are generated, or arrive at times of their own. */
+  driver: WorkloadDriver | undefined;
   readonly #queue: EventQueue<Pending>;
   readonly #streams: Streams;
   readonly #weather: Weather;
@@ -99,11 +103,22 @@ export class Planner {
   #operations(node: number, book: NodeBook, state: NodeState): void {
     const { definition, life } = book;
     for (const [position, { address, stepper }] of definition.processes.entries()) {
-      const operation = nextOperation(definition, state, position);
       const running = state.running.find((candidate) => candidate.address === address);
-      if (operation === undefined || running === undefined || book.operating.has(position))
+      if (running === undefined) continue;
+      const handles = (operation: EventObject): boolean =>
+        stepper.handles(running.state, operation);
+      if (this.driver?.drives(address) === true) {
+        this.driver.notice(address, handles);
+        if (book.operating.has(position)) continue;
+        const first = this.driver.first(address);
+        if (first === undefined || !handles(first)) continue;
+        book.operating.add(position);
+        this.#queue.push({ at: this.now, kind: 'operation', node, position, life });
         continue;
-      if (!stepper.handles(running.state, operation)) continue;
+      }
+      const operation = nextOperation(definition, state, position);
+      if (operation === undefined || book.operating.has(position)) continue;
+      if (!handles(operation)) continue;
       book.operating.add(position);
       const planned = this.#gaps.get(address)?.[state.operations[position] ?? 0];
       const wait = planned ?? this.#takes(book, 'think', address, this.#weather.think);
@@ -118,7 +133,10 @@ export class Planner {
   }
 
   #arm(node: number, book: NodeBook, process: Address, timer: Timer): void {
-    const delay = this.#streams.duration(`timer ${process}`, timer.delay, timer.distribution);
+    const drawn = this.#streams.duration(`timer ${process}`, timer.delay, timer.distribution);
+    const { id } = book.definition;
+    const isWork = definitionOf(book.definition, process).process.work?.includes(timer.delay);
+    const delay = isWork === true ? Math.round(drawn * this.#faults.node(id).slowness) : drawn;
     const armedAt = book.clock?.elapsed ?? this.now;
     const deadline = armedAt + delay;
     const at = book.clock?.when(deadline) ?? deadline;

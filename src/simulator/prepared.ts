@@ -6,9 +6,8 @@
 import { type Instance, instantiate } from '../model/instance.ts';
 import type { Executed, NodeDefinition } from '../model/node.ts';
 import { initialState, type Step } from '../model/relation.ts';
-import type { Workload } from '../model/scenario.ts';
 import type { AnySystem } from '../model/system.ts';
-import { withWorkload } from '../model/workload.ts';
+import { type Asked, withWorkload } from '../model/workload.ts';
 
 /** What a node can do at all, so that a simulation need not ask it after each step. */
 export interface NodeFacts {
@@ -51,9 +50,9 @@ export function preparedFor(
 }
 
 /** The same with the operations of a workload. A machine starts without them, so nothing starts anew. */
-export function withOperations(prepared: Prepared, workload: Workload | undefined): Prepared {
-  if (workload === undefined) return prepared;
-  const instance = withWorkload(prepared.instance, workload);
+export function withOperations(prepared: Prepared, asked: Asked): Prepared {
+  const instance = withWorkload(prepared.instance, asked);
+  if (instance === prepared.instance) return prepared;
   const nodes = prepared.nodes.map((facts, index): NodeFacts => {
     const definition = instance.nodes[index] as NodeDefinition;
     return { ...facts, definition, hasOperations: hasOperations(definition) };
@@ -62,7 +61,9 @@ export function withOperations(prepared: Prepared, workload: Workload | undefine
 }
 
 function hasOperations({ processes }: NodeDefinition): boolean {
-  return processes.some(({ process }) => (process.operations?.length ?? 0) > 0);
+  return processes.some(
+    ({ process, demand }) => demand !== undefined || (process.operations?.length ?? 0) > 0,
+  );
 }
 
 function prepare(instance: Instance): Prepared {

@@ -134,6 +134,25 @@ export class MetricsRecorder {
     this.#node(node).restarts++;
   }
 
+  /** An operation of a workload has arrived, and waits for its client to start it. */
+  arrived(process: Address, operation: unknown, atUs: number): void {
+    this.#operations.arrived(process, operation, atUs);
+  }
+
+  /** What the process is asked for next is what arrived first. */
+  starting(process: Address | undefined): void {
+    this.#operations.starting = process;
+  }
+
+  /** The failure of which the next mark tells is not the end of that operation. */
+  goesOn(call: string): void {
+    this.#operations.goesOn(call);
+  }
+
+  givenUp(call: string, atUs: number): void {
+    this.#operations.givenUp(call, atUs);
+  }
+
   /** To be told after whatever may have changed it; saying the same again changes nothing. */
   isUp(node: number, up: boolean, atUs: number): void {
     if (up === this.#isUp[node]) return;
@@ -188,8 +207,9 @@ export class MetricsRecorder {
   #mark(process: Address, name: string, data: unknown, atUs: number): void {
     this.#marks.set(name, (this.#marks.get(name) ?? 0) + 1);
     if (name === 'invoked') this.#operations.invoked(process, data, atUs);
-    else if (name === 'retried') this.#operations.retried(process);
-    else if (name === 'returned') this.#operations.returned(process, atUs);
+    else if (name === 'retried') this.#operations.retried(process, data);
+    else if (name === 'returned') this.#operations.returned(process, data, atUs);
+    else if (name === 'failed') this.#operations.failed(process, data, atUs);
     this.#spans.mark(process, name, atUs);
   }
 

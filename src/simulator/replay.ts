@@ -45,7 +45,7 @@ export interface Replay {
  */
 export function replay(system: AnySystem, file: RunFile): Replay {
   const { header, decisions, footer } = file;
-  const instance = withWorkload(instantiate(system, header.parameters), header.operations);
+  const instance = withWorkload(instantiate(system, header.parameters), header);
   const options = header.copies === undefined ? {} : { copies: header.copies };
   const trace: TraceEntry[] = [];
   const violated = new Set<string>();

@@ -16,6 +16,7 @@ export function runFileOf(run: Run, module?: string): RunFile {
       ...(run.scenario === undefined ? {} : { scenario: run.scenario }),
       faults: run.faults,
       ...(run.operations === undefined ? {} : { operations: run.operations }),
+      ...(run.workload === undefined ? {} : { workload: run.workload }),
       ...(violated === undefined ? {} : { property: violated }),
       ...(module === undefined ? {} : { module }),
     },

@@ -31,9 +31,9 @@ export function run(system: AnySystem, options: RunOptions): Run {
   const named = scenarioOf(system, options.scenario);
   const scenario = named?.scenario;
   const weather = weatherOf(scenario, options);
-  const { operations } = weather;
+  const { operations, workload } = weather;
   const parameters = { ...scenario?.parameters, ...options.parameters };
-  const prepared = withOperations(preparedFor(system, parameters), operations);
+  const prepared = withOperations(preparedFor(system, parameters), weather);
   const { instance } = prepared;
   refuseBadLinks(instance, weather);
   const faults = legalSchedule(instance, weather.faults);
@@ -66,6 +66,7 @@ export function run(system: AnySystem, options: RunOptions): Run {
     seed,
     faults,
     operations,
+    workload,
     unreached: simulation.unreached(),
     verdict,
     outcome,

@@ -42,6 +42,7 @@ import { createStreams, type Seed, type Streams } from './random.ts';
 import { MetricsRecorder } from './recorder.ts';
 import { microseconds } from './sampling.ts';
 import type { Weather } from './weather.ts';
+import { isDriven, WorkloadDriver } from './workload-driver.ts';
 
 /** A loop without delays would never reach the horizon. */
 const mostAtOnce = 100_000;
@@ -79,6 +80,7 @@ export class Simulation {
   /** What nodes were handling when they crashed: its message has been told that the node is down. */
   readonly #abandoned = new Set<Pending>();
   readonly #recorder: MetricsRecorder;
+  #driver: WorkloadDriver | undefined;
   readonly #traceLevel: TraceLevel;
   /** How many immediate choices the step under way has taken. */
   #inARow = 0;
@@ -107,6 +109,7 @@ export class Simulation {
     this.#injector.plan(schedule);
     this.state = first.state;
     this.start = first.effects;
+    if (isDriven(weather)) this.#drive(weather);
     for (const [index, { start }] of nodes.entries()) this.#follow(index, start);
   }
 
@@ -163,6 +166,19 @@ export class Simulation {
       .some(({ fault }) => fault.fault === 'pause' || fault.fault === 'hold');
   }
 
+  #drive(weather: Weather): void {
+    const recorder = this.#recorder;
+    this.#driver = new WorkloadDriver(this.instance, weather, {
+      streams: this.#streams,
+      push: (pending) => this.#queue.push(pending),
+      now: () => this.now,
+      arrived: (process, operation) => recorder.arrived(process, operation, this.now),
+      goesOn: (call) => recorder.goesOn(call),
+      givenUp: (call) => recorder.givenUp(call, this.now),
+    });
+    this.#planner.driver = this.#driver;
+  }
+
   #afflicted(): Afflicted {
     const bookOfNode = (id: string): NodeBook => this.#book(this.instance.node(id).index);
     return {
@@ -199,6 +215,8 @@ export class Simulation {
     switch (pending.kind) {
       case 'fault':
         return false;
+      case 'ask':
+        return this.#driver?.isVoid(pending) === true;
       case 'arrival':
         return this.#abandoned.delete(pending);
       case 'timer': {
@@ -215,7 +233,12 @@ export class Simulation {
   }
 
   #refuseLoop(pending: Pending): never {
-    const who = pending.kind === 'fault' ? 'faults' : this.#book(nodeOf(pending)).definition.id;
+    const who =
+      pending.kind === 'fault'
+        ? 'faults'
+        : pending.kind === 'ask'
+          ? 'the workload'
+          : this.#book(nodeOf(pending)).definition.id;
     throw new UserMistake(
       `${mostAtOnce} events happen at ${this.now / 1000} ms and time does not go on (last: ${pending.kind} at ${who}); give the choice, timer or latency that repeats a delay above zero`,
     );
@@ -268,6 +291,11 @@ export class Simulation {
         if (this.#mustWait(pending.node, pending)) return;
         book.operating.delete(pending.position);
         return this.#invoke(pending.node, pending.position);
+      }
+      case 'ask': {
+        const place = this.#driver?.happen(pending);
+        if (place !== undefined) this.#offer(place.node);
+        return;
       }
       case 'fault':
         this.#injector.happen(pending);
@@ -357,7 +385,7 @@ export class Simulation {
 
   /** Whether the event is what occupied its node, which is free now. */
   #handled(pending: Pending): boolean {
-    if (pending.kind === 'fault') return false;
+    if (pending.kind === 'fault' || pending.kind === 'ask') return false;
     const book = this.#book(nodeOf(pending));
     if (book.handling !== pending) return false;
     book.handling = undefined;
@@ -400,15 +428,32 @@ export class Simulation {
     this.#planner.release(book, timersFirst ? [...timers, ...others] : [...others, ...timers]);
   }
 
+  /** A node that is down, or waits for its disk, asks for what it can do when it comes back. */
+  #offer(index: number): void {
+    const node = this.#node(index);
+    if (node.up && !isHeld(node)) this.#planner.offer(index, this.#book(index), node);
+  }
+
   #invoke(node: number, position: number): void {
     const { definition } = this.#book(node);
-    const operation = nextOperation(definition, this.#node(node), position);
     const process = definition.processes[position];
+    const driver = process && this.#driver?.drives(process.address) ? this.#driver : undefined;
+    const operation = driver
+      ? driver.first(process?.address ?? '')
+      : nextOperation(definition, this.#node(node), position);
     if (operation === undefined || process === undefined) return;
     const running = runningAt(this.#node(node), process.address);
     // The state may have moved on since the operation was planned; it is planned again when it fits.
     if (running === undefined || !process.stepper.handles(running.state, operation)) return;
-    this.#act(node, { type: 'invoke', process: process.address, operation });
+    const decision: ActingDecision = { type: 'invoke', process: process.address, operation };
+    if (driver === undefined) this.#act(node, decision);
+    else
+      driver.start(process.address, (isNew) => {
+        this.#recorder.starting(isNew ? process.address : undefined);
+        const isDone = this.#act(node, decision);
+        this.#recorder.starting(undefined);
+        return isDone;
+      });
   }
 
   /**
@@ -476,7 +521,10 @@ export class Simulation {
   /** Plans what follows from the effects of a node's step. */
   #follow(node: number, effects: readonly Executed[]): void {
     const book = this.#book(node);
-    for (const effect of effects) this.#recorder.effect(effect, node, this.now);
+    for (const effect of effects) {
+      if (effect.type === 'mark') this.#driver?.marked(effect.name, effect.data);
+      this.#recorder.effect(effect, node, this.now);
+    }
     this.#planner.effects(node, book, effects);
     const state = this.#node(node);
     if (!state.up) return;
@@ -546,6 +594,7 @@ export class Simulation {
   #dead(node: number): void {
     const book = this.#book(node);
     this.#recorder.crashed(node);
+    this.#driver?.crashed(node);
     const handling = bury(book);
     if (handling !== undefined) this.#abandoned.add(handling);
     this.#injector.died(book.definition.id);

@@ -5,15 +5,12 @@
  */
 import type { Address } from '../model/effects.ts';
 
-interface Open {
+/** An operation that somebody waits for. */
+export interface Open {
   readonly client: Address;
   readonly type: string;
+  /** When it arrived, which is when it was started unless its client made it wait. */
   readonly askedAt: number;
-}
-
-/** An operation that has its answer, or never gets one. */
-export interface Ended extends Open {
-  readonly inTime: boolean;
 }
 
 interface Client {
@@ -28,9 +25,9 @@ interface Client {
 export class Waiting {
   readonly #limitUs: number;
   readonly #clients = new Map<Address, Client>();
-  /** By process, each in the order of asking: those within the limit, and the others. */
-  readonly #open = new Map<Address, Open>();
-  readonly #late = new Map<Address, Open>();
+  /** Each in the order of asking: those within the limit, and the others. */
+  readonly #open = new Set<Open>();
+  readonly #late = new Set<Open>();
   /** Time in which so many clients were not served. */
   readonly #timeByLate: number[] = [0];
   #lateClients = 0;
@@ -40,28 +37,20 @@ export class Waiting {
     this.#limitUs = limitUs;
   }
 
-  /** A process has one operation open: an earlier one, which is returned, has no answer any more. */
-  asked(process: Address, client: Address, type: string, now: number): Ended | undefined {
-    const before = this.#end(process, now);
+  asked(client: Address, type: string, now: number): Open {
+    this.#advance(now);
     if (!this.#clients.has(client)) this.#clients.set(client, { late: 0, lateSince: 0, lateUs: 0 });
-    this.#open.set(process, { client, type, askedAt: now });
-    return before && { ...before, inTime: false };
-  }
-
-  openOf(process: Address): Open | undefined {
-    return this.#open.get(process) ?? this.#late.get(process);
-  }
-
-  answered(process: Address, now: number): Ended | undefined {
-    return this.#end(process, now);
+    const open: Open = { client, type, askedAt: now };
+    this.#open.add(open);
+    return open;
   }
 
   /** The operations still open; `late` are those for which an answer would come too late. */
   stillOpen(now: number): readonly (Open & { readonly late: boolean })[] {
     this.#advance(now);
     return [
-      ...[...this.#late.values()].map((one) => ({ ...one, late: true })),
-      ...[...this.#open.values()].map((one) => ({ ...one, late: false })),
+      ...[...this.#late].map((one) => ({ ...one, late: true })),
+      ...[...this.#open].map((one) => ({ ...one, late: false })),
     ];
   }
 
@@ -83,32 +72,27 @@ export class Waiting {
     return now === 0 ? 1 : 1 - (lateUs + (late > 0 ? now - lateSince : 0)) / now;
   }
 
-  #end(process: Address, now: number): Ended | undefined {
+  /** It is answered, or never will be; whether it was within the limit. */
+  ended(open: Open, now: number): boolean {
     this.#advance(now);
-    const open = this.#open.get(process);
-    if (open !== undefined) {
-      this.#open.delete(process);
-      return { ...open, inTime: true };
-    }
-    const late = this.#late.get(process);
-    if (late === undefined) return undefined;
-    this.#late.delete(process);
-    const client = this.#client(late.client);
+    if (this.#open.delete(open)) return true;
+    this.#late.delete(open);
+    const client = this.#client(open.client);
     if (--client.late === 0) {
       client.lateUs += now - client.lateSince;
       this.#lateClients--;
     }
-    return { ...late, inTime: false };
+    return false;
   }
 
   /** Lets time pass: on the way, operations become late in the order in which they were asked. */
   #advance(now: number): void {
-    for (const [process, open] of this.#open) {
+    for (const open of this.#open) {
       const lateAt = open.askedAt + this.#limitUs;
       if (lateAt >= now) break;
       this.#pass(lateAt);
-      this.#open.delete(process);
-      this.#late.set(process, open);
+      this.#open.delete(open);
+      this.#late.add(open);
       const client = this.#client(open.client);
       if (client.late++ === 0) {
         client.lateSince = lateAt;

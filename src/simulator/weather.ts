@@ -4,6 +4,7 @@ import { suggestion, UserMistake } from '../model/errors.ts';
 import type { Schedule } from '../model/faults.ts';
 import { type Instance, instantiate } from '../model/instance.ts';
 import type { Latency, LinkRule } from '../model/latency.ts';
+import type { Loops } from '../model/loops.ts';
 import type { Scenario, Workload } from '../model/scenario.ts';
 import type { AnySystem } from '../model/system.ts';
 import { defaultWeather, type RunOptions } from './options.ts';
@@ -18,6 +19,7 @@ export interface Weather {
   readonly answerWithinMs: number;
   readonly faults: Schedule;
   readonly operations: Workload | undefined;
+  readonly workload: Loops | undefined;
 }
 
 /** A scenario with its name. */
@@ -85,7 +87,10 @@ export function weatherOf(scenario: Scenario | undefined, options: RunOptions): 
     think: pick('think'),
     horizonMs,
     answerWithinMs,
-    operations: options.operations ?? scenario?.operations,
+    // What the caller asks for takes the place of what the scenario does, whichever of the two it is.
+    ...(options.operations === undefined && options.workload === undefined
+      ? { operations: scenario?.operations, workload: scenario?.workload }
+      : { operations: options.operations, workload: options.workload }),
     faults: [...(scenario?.faults ?? []), ...(options.faults ?? [])],
   };
 }

@@ -118,6 +118,15 @@ describe('the schemas of files', () => {
       seed: 'a text',
       scenario: 'y',
       operations: [{ process: 'a', operation: { type: 'GO' }, afterMs: 5 }],
+      workload: [
+        {
+          loop: 'open',
+          name: 'x',
+          processes: ['a'],
+          arrivals: { kind: 'poisson', perSecond: 5 },
+          mix: [{ operation: { type: 'GO' }, weight: 2, fields: { at: { kind: 'serial' } } }],
+        },
+      ],
       faults: chaos,
       property: 'z',
       start: 1,

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, describe, expect, test } from 'vitest';
-import { builtInSystems, twoPhaseCommit } from '../../src/protocols/index.ts';
+import { builtInSystems } from '../../src/patterns/index.ts';
+import { twoPhaseCommit } from '../../src/protocols/index.ts';
 import { presets } from '../../src/simulator/index.ts';
 import { run } from '../../src/simulator/run.ts';
 import { hdrHistograms } from '../../src/statistics/index.ts';

@@ -19,7 +19,8 @@ import {
 } from '../../src/index.ts';
 import { canonical } from '../../src/model/plain-data.ts';
 import { faultNames } from '../../src/model/state.ts';
-import { builtInSystems } from '../../src/protocols/index.ts';
+import { withWorkload } from '../../src/model/workload.ts';
+import { builtInSystems } from '../../src/patterns/index.ts';
 
 const systems = builtInSystems().filter((system): system is AnySystem => system.kind === 'system');
 
@@ -40,8 +41,9 @@ function ofRun(system: AnySystem, seed: number, preset: string) {
   const instance = instantiate(system);
   try {
     const faults = presetSchedule(instance, preset, seed);
-    const { trace } = run(system, { seed, faults, horizonMs: 1500, trace: true });
-    return { instance, trace };
+    const done = run(system, { seed, faults, horizonMs: 1500, trace: true });
+    const asked = withWorkload(instantiate(system, done.parameters), done);
+    return { instance: asked, trace: done.trace };
   } catch (error) {
     // A network without losses has no preset of losses.
     if (error instanceof UserMistake) return undefined;

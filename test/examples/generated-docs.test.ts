@@ -1,6 +1,6 @@
 // Tables of the list of systems are what the program says today.
 import { type AnySystem, type AnyTransitionSystem, specificationOf } from 'counterpoint';
-import { builtInSystems } from 'counterpoint/protocols';
+import { builtInSystems } from 'counterpoint/patterns';
 import { describe, test } from 'vitest';
 import { expectGenerated, markdownTable } from './generated.ts';
 

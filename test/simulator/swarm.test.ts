@@ -13,7 +13,8 @@ import {
   swarm,
   variant,
 } from '../../src/index.ts';
-import { builtInSystems, twoPhaseCommit } from '../../src/protocols/index.ts';
+import { builtInSystems } from '../../src/patterns/index.ts';
+import { twoPhaseCommit } from '../../src/protocols/index.ts';
 
 const machine = setup({ types: { context: {}, input: {} as object } }).createMachine({
   id: 'idle',

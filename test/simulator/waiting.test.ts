@@ -1,7 +1,7 @@
 /** Availability in time against its definition, moment by moment. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { Waiting } from '../../src/simulator/waiting.ts';
+import { type Open, Waiting } from '../../src/simulator/waiting.ts';
 
 interface Asked {
   readonly client: string;
@@ -25,6 +25,7 @@ test('the shares of time are those of the definition, counted in every microseco
     fc.property(acts, fc.integer({ min: 0, max: 12 }), fc.nat(30), (list, limit, rest) => {
       const waiting = new Waiting(limit);
       const asked: Asked[] = [];
+      const underWay = new Map<string, Open>();
       let now = 0;
       for (const { after, client, isAnswer } of list) {
         now += after;
@@ -33,14 +34,14 @@ test('the shares of time are those of the definition, counted in every microseco
           open.to = now;
           open.answered = isAnswer;
         }
-        if (isAnswer) {
-          const ended = waiting.answered(client, now);
-          expect(ended?.inTime).toBe(open && now - open.from <= limit);
-        } else {
-          const before = waiting.asked(client, client, 'x', now);
-          expect(before?.askedAt).toBe(open?.from);
-          asked.push({ client, from: now, to: undefined, answered: false });
-        }
+        const under = underWay.get(client);
+        // The next question of a client gives up the one before it.
+        const inTime = under && waiting.ended(under, now);
+        expect(inTime).toBe(open && now - open.from <= limit);
+        underWay.delete(client);
+        if (isAnswer) continue;
+        underWay.set(client, waiting.asked(client, 'x', now));
+        asked.push({ client, from: now, to: undefined, answered: false });
       }
       const end = now + rest;
       const clients = [...new Set(asked.map(({ client }) => client))];

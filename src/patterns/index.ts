@@ -1,0 +1,3 @@
+/** Patterns of service orchestration: `counterpoint/patterns`. */
+export { builtInSystem, builtInSystems } from './registry.ts';
+export * from './services/index.ts';

@@ -1,0 +1,15 @@
+/** Services: nodes that work on calls, and their registry. */
+export { clientMachine, defineClient, type Request } from './client.ts';
+export { type DeskContext, deskMachine, type Held } from './desk.ts';
+export type {
+  Call,
+  Cancel,
+  EffectRecord,
+  Failed,
+  Failure,
+  Reply,
+  ServiceMessage,
+} from './messages.ts';
+export type { Scripted, ServiceOptions } from './options.ts';
+export { defineService, defineServices, type Services } from './services.ts';
+export { serviceSystem } from './system.ts';

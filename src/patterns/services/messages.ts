@@ -1,0 +1,51 @@
+/**
+ * What callers and services say to each other. The key names a call: the same on every attempt, and a
+ * function of what is asked for, so that it serves as the idempotency key too.
+ */
+
+/** A caller asks a service. */
+export interface Call {
+  readonly type: 'call';
+  readonly service: string;
+  readonly key: string;
+  readonly input?: unknown;
+}
+
+/** A caller no longer waits: the call is forgotten if it has not begun. */
+export interface Cancel {
+  readonly type: 'cancel';
+  readonly service: string;
+  readonly key: string;
+}
+
+export interface Reply {
+  readonly type: 'reply';
+  readonly key: string;
+  readonly output: unknown;
+}
+
+/** Why a call failed without having been worked on, or what work on it ended with. */
+export type Failure =
+  /** No place was free, neither to be served nor to wait. */
+  | 'full'
+  /** The service is broken. */
+  | 'unavailable'
+  /** It has waited for as long as the service lets calls wait. */
+  | 'waited'
+  /** Work on it failed. */
+  | 'error';
+
+export interface Failed {
+  readonly type: 'failed';
+  readonly key: string;
+  /** A {@link Failure}, or what the service says of this input. */
+  readonly error: string;
+}
+
+export type ServiceMessage = Call | Cancel | Reply | Failed;
+
+/** The record of an effect: what a service that has forgotten everything else still knows. */
+export interface EffectRecord {
+  readonly effect: string;
+  readonly output: unknown;
+}
