@@ -1,13 +1,13 @@
 // Tables and pictures of the commit protocols' pages are what the program says today.
 import { type AnySystem, variant } from 'counterpoint';
 import {
-  acceptor,
   chainSite,
+  commitAcceptor,
+  commitLeader,
   coordinator,
   electingParticipant,
   fasterPaxosCommit,
   firstCoordinator,
-  leader,
   linearCommit,
   nonBlocking,
   nonBlockingQuestion,
@@ -169,11 +169,11 @@ describe('the page of Paxos Commit', () => {
 
   test('draws the machines that run', () => {
     expectGenerated(page, 'participant', stateDiagram(proposingParticipant));
-    expectGenerated(page, 'acceptor', stateDiagram(acceptor));
-    expectGenerated(page, 'leader', stateDiagram(leader));
+    expectGenerated(page, 'acceptor', stateDiagram(commitAcceptor));
+    expectGenerated(page, 'leader', stateDiagram(commitLeader));
     expectGenerated(page, 'participant transitions', transitionTable(proposingParticipant));
-    expectGenerated(page, 'acceptor transitions', transitionTable(acceptor));
-    expectGenerated(page, 'leader transitions', transitionTable(leader));
+    expectGenerated(page, 'acceptor transitions', transitionTable(commitAcceptor));
+    expectGenerated(page, 'leader transitions', transitionTable(commitLeader));
   });
 
   test('counts what a fault-free commit costs, as Gray and Lamport do', () => {
