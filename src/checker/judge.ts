@@ -43,6 +43,7 @@ export function judgeOf<L, V>(
     ({ kind }) => kind === 'invariant' || kind === 'reachable' || kind === 'linearizable',
   );
   const unsure = new Set<Property<V>>();
+  /** For each always-possible property and state: 1 where its goal holds, 2 where it is not asked. */
   const goals = possible.map(() => new Integers());
   /** For each temporal property and state: 1 where its goal holds, 2 where a leads-to begins. */
   const phases = temporal.map(() => new Integers());
@@ -92,7 +93,9 @@ export function judgeOf<L, V>(
     /** Steps into violations, told apart by their shape, nearest first. Empty where one is wanted. */
     ways: (property: Property<V>): readonly Way<L>[] => [...(ways.get(property)?.values() ?? [])],
     /** Whether a state is a goal of liveness property `which`. */
-    isGoal: (which: number) => (state: number) => goals[which]?.at(state) === 1,
+    isGoal: (which: number) => (state: number) => ((goals[which]?.at(state) ?? 0) & 1) === 1,
+    /** Whether that goal must be possible from a state. */
+    isAsked: (which: number) => (state: number) => ((goals[which]?.at(state) ?? 0) & 2) === 0,
     /** Whether a state is one that a violating execution of the temporal property may be in for ever. */
     isAvoiding(property: TemporalProperty<V>): (state: number) => boolean {
       const phase = phases[temporal.indexOf(property)];
@@ -123,7 +126,9 @@ export function judgeOf<L, V>(
           found.set(property, { state: index });
       }
       for (const [which, property] of possible.entries())
-        goals[which]?.push(property.goal(view) ? 1 : 0);
+        goals[which]?.push(
+          (property.goal(view) ? 1 : 0) | (property.from?.(view) === false ? 2 : 0),
+        );
       for (const [which, property] of temporal.entries()) {
         const goal = property.kind === 'leadsTo' ? property.to(view) : property.goal(view);
         const begins = property.kind === 'leadsTo' && property.from(view);

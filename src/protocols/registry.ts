@@ -3,6 +3,7 @@ import { suggestion, UserMistake } from '../model/errors.ts';
 import type { AnySystem } from '../model/system.ts';
 import type { AnyTransitionSystem } from '../model/transition-system.ts';
 import * as calibration from './calibration/index.ts';
+import { raft, raftOverSet } from './raft/system.ts';
 import { threePhaseCommit } from './three-phase-commit/system.ts';
 import { abstractTwoPhaseCommit } from './two-phase-commit/abstract.ts';
 import { presumedAbort, presumedCommit } from './two-phase-commit/presumptions.ts';
@@ -15,6 +16,8 @@ const builtIns: readonly (AnySystem | AnyTransitionSystem)[] = [
   presumedCommit,
   abstractTwoPhaseCommit,
   threePhaseCommit,
+  raft,
+  raftOverSet,
   ...Object.values(calibration),
 ];
 
