@@ -40,7 +40,7 @@ export const raft = defineSystem({
     }),
     standing: {
       kind: 'parameter',
-      default: '',
+      default: '' as string,
       description: 'who alone stands in each term, such as "s1 s2,s3 s1"; empty: everybody in any',
     },
     electionMinMs: integer(150, { min: 1, max: 600_000, description: 'shortest election timeout' }),
@@ -58,7 +58,7 @@ export const raft = defineSystem({
     },
     logs: {
       kind: 'parameter',
-      default: '',
+      default: '' as string,
       description:
         'terms of the entries that each server begins with, such as "1.1 - 1.2"; empty: none',
     },
