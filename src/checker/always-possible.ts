@@ -6,30 +6,32 @@ import type { DistinctOptions, Way } from './judge.ts';
 import type { Space } from './space.ts';
 import type { Steps } from './steps.ts';
 
-/** The first state, in the order of the search, from which no goal state can be reached. */
+/** The first state, in the order of the search, of those asked from which no goal state can be reached. */
 export function alwaysPossibleViolation(
   steps: Steps,
   isGoal: (state: number) => boolean,
+  isAsked: (state: number) => boolean,
   which: number,
 ): number | undefined {
-  const doomed = hopeful(steps, isGoal, which).indexOf(0);
+  const doomed = doom(steps, isGoal, isAsked, which).indexOf(1);
   return doomed < 0 ? undefined : doomed;
 }
 
-/** The steps that lead from where the goal can be reached to where it cannot, each shape once. */
+/** The steps that lead into such states from others, each shape once. */
 export function waysIntoDoom<L, V>(
   space: Space<L, V>,
   steps: Steps,
   isGoal: (state: number) => boolean,
+  isAsked: (state: number) => boolean,
   which: number,
   { most, shapeOf }: DistinctOptions<L>,
 ): readonly Way<L>[] {
-  const reaches = hopeful(steps, isGoal, which);
+  const doomed = doom(steps, isGoal, isAsked, which);
   const ways = new Map<string, Way<L>>();
   for (let source = 0; source < steps.sources && ways.size < most; source++) {
-    if (reaches[source] === 0 || !leadsInto(steps, source, reaches)) continue;
+    if (doomed[source] === 1 || !leadsInto(steps, source, doomed)) continue;
     space.expand(source, (target, _isNew, label) => {
-      if (target < 0 || reaches[target] === 1 || ways.size >= most) return;
+      if (target < 0 || doomed[target] !== 1 || ways.size >= most) return;
       const shape = shapeOf(label);
       if (!ways.has(shape)) ways.set(shape, { source, label });
     });
@@ -37,10 +39,22 @@ export function waysIntoDoom<L, V>(
   return [...ways.values()];
 }
 
-function leadsInto(steps: Steps, source: number, reaches: Uint8Array): boolean {
+function leadsInto(steps: Steps, source: number, doomed: Uint8Array): boolean {
   for (let step = steps.first(source); step < steps.past(source); step++)
-    if (reaches[steps.target(step)] === 0) return true;
+    if (doomed[steps.target(step)] === 1) return true;
   return false;
+}
+
+/** For each state 1 where the goal must be within reach and is not. */
+function doom(
+  steps: Steps,
+  isGoal: (state: number) => boolean,
+  isAsked: (state: number) => boolean,
+  which: number,
+): Uint8Array {
+  return hopeful(steps, isGoal, which).map((reaches, state) =>
+    reaches === 0 && isAsked(state) ? 1 : 0,
+  );
 }
 
 /**

@@ -145,7 +145,11 @@ export function rememberingProperty(
     case 'invariant':
     case 'reachable':
       return { ...rest, ...common, holds: of(rest.holds) };
-    case 'alwaysPossible':
+    case 'alwaysPossible': {
+      const { from, ...asked } = rest;
+      const begins = from === undefined ? {} : { from: of(from) };
+      return { ...asked, ...common, ...begins, goal: of(asked.goal) };
+    }
     case 'eventually':
     case 'infinitelyOften':
       return { ...rest, ...common, goal: of(rest.goal) };

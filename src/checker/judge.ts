@@ -44,6 +44,7 @@ export function judgeOf<L, V>(
     ({ kind }) => kind === 'invariant' || kind === 'reachable' || kind === 'linearizable',
   );
   const unsure = new Set<Property<V>>();
+  /** For each always-possible property and state: 1 where its goal holds, 2 where it is not asked. */
   const goals = possible.map(() => new Integers());
   /** For each temporal property and state: 1 where its goal holds, 2 where a leads-to begins. */
   const phases = temporal.map(() => new Integers());
@@ -93,7 +94,9 @@ export function judgeOf<L, V>(
     /** Steps into violations, told apart by their shape, nearest first. Empty where one is wanted. */
     ways: (property: Property<V>): readonly Way<L>[] => [...(ways.get(property)?.values() ?? [])],
     /** Whether a state is a goal of liveness property `which`. */
-    isGoal: (which: number) => (state: number) => goals[which]?.at(state) === 1,
+    isGoal: (which: number) => (state: number) => ((goals[which]?.at(state) ?? 0) & 1) === 1,
+    /** Whether that goal must be possible from a state. */
+    isAsked: (which: number) => (state: number) => ((goals[which]?.at(state) ?? 0) & 2) === 0,
     /** Whether a state is one that a violating execution of the temporal property may be in for ever. */
     isAvoiding(property: TemporalProperty<V>): (state: number) => boolean {
       const phase = phases[temporal.indexOf(property)];
@@ -124,8 +127,12 @@ export function judgeOf<L, V>(
         } else if (property.kind === 'reachable' && property.holds(view))
           found.set(property, { state: index });
       }
-      for (let which = 0; which < possible.length; which++)
-        goals[which]?.push((possible[which] as AlwaysPossible<V>).goal(view) ? 1 : 0);
+      for (let which = 0; which < possible.length; which++) {
+        const property = possible[which] as AlwaysPossible<V>;
+        goals[which]?.push(
+          (property.goal(view) ? 1 : 0) | (property.from?.(view) === false ? 2 : 0),
+        );
+      }
       for (let which = 0; which < temporal.length; which++) {
         const property = temporal[which] as TemporalProperty<V>;
         const goal = property.kind === 'leadsTo' ? property.to(view) : property.goal(view);

@@ -170,22 +170,18 @@ export function search<L, V>(
     if (property.kind === 'alwaysPossible' && steps !== undefined) {
       const which = possible.indexOf(property);
       const isGoal = judge.isGoal(which);
-      const state = alwaysPossibleViolation(steps, (at) => isGoal(at) || cut.has(at), which);
+      const isAsked = judge.isAsked(which);
+      const isHope = (at: number): boolean => isGoal(at) || cut.has(at);
+      const state = alwaysPossibleViolation(steps, isHope, isAsked, which);
       if (state !== undefined) {
         const witness = path(state);
         const ways =
           options.distinct.most === 1
             ? []
-            : waysIntoDoom(
-                space,
-                steps,
-                (at) => isGoal(at) || cut.has(at),
-                which,
-                options.distinct,
-              );
+            : waysIntoDoom(space, steps, isHope, isAsked, which, options.distinct);
         return { ...base, verdict: 'violated', witness, ...others(witness, ways) };
       }
-      if (cut.size > 0 && alwaysPossibleViolation(steps, isGoal, which) !== undefined)
+      if (cut.size > 0 && alwaysPossibleViolation(steps, isGoal, isAsked, which) !== undefined)
         return { ...base, verdict: 'unknown' };
     }
     if (isTemporal(property) && steps !== undefined) {

@@ -55,12 +55,14 @@ export interface Reachable<V> extends Common<V> {
 }
 
 /**
- * From every reachable state a state with the goal can still be reached (AG EF goal). `without` names
- * decisions that may not be used on the way, such as the restart of a node that stays down.
+ * From every reachable state a state with the goal can still be reached (AG EF goal); with `from`, from every
+ * one that it is true of (AG (from -> EF goal)). `without` names decisions that may not be used on the way,
+ * such as the restart of a node that stays down.
  */
 export interface AlwaysPossible<V> extends Common<V> {
   readonly kind: 'alwaysPossible';
   readonly goal: (view: V) => boolean;
+  readonly from?: (view: V) => boolean;
   readonly without?: (decision: Decision) => boolean;
 }
 
@@ -138,6 +140,7 @@ export function isTemporal<V>(property: Property<V>): property is TemporalProper
 export type PropertyOptions<V> = Pick<Common<V>, 'description' | 'premise' | 'claimedUnder'>;
 
 type Options<V> = PropertyOptions<V>;
+type PossibleOptions<V> = Options<V> & Pick<AlwaysPossible<V>, 'from' | 'without'>;
 
 /** `invariant('agreement', ({ observed }) => !(observed.committed && observed.aborted))` */
 export function invariant<V = View>(
@@ -170,9 +173,10 @@ export function reachable<V = View>(
 export function alwaysPossible<V = View>(
   name: string,
   goal: (view: V) => boolean,
-  options: Options<V> & { readonly without?: (decision: Decision) => boolean } = {},
+  options: PossibleOptions<V> = {},
 ): AlwaysPossible<V> {
-  return { ...options, kind: 'alwaysPossible', name, goal };
+  const premise = options.from === undefined ? {} : { premise: options.from };
+  return { ...premise, ...options, kind: 'alwaysPossible', name, goal };
 }
 
 /** `eventually('decided', ({ all }) => all.every((process) => process.in('decided')))` */
@@ -215,7 +219,7 @@ export interface PropertyKinds<V> {
   alwaysPossible(
     name: string,
     goal: (view: V) => boolean,
-    options?: Options<V> & { readonly without?: (decision: Decision) => boolean },
+    options?: PossibleOptions<V>,
   ): AlwaysPossible<V>;
   eventually(name: string, goal: (view: V) => boolean, options?: Options<V>): Eventually<V>;
   leadsTo(

@@ -5,6 +5,7 @@ export * from './consensus/index.ts';
 export * from './paxos/index.ts';
 export * from './paxos-commit/index.ts';
 export * from './quorum-three-phase-commit/index.ts';
+export * from './raft/index.ts';
 export { builtInSystem, builtInSystems } from './registry.ts';
 export * from './three-phase-commit/index.ts';
 export * from './two-phase-commit/index.ts';

@@ -10,6 +10,7 @@ import {
   connectedQuorumQuestion,
   quorumThreePhaseCommit,
 } from './quorum-three-phase-commit/system.ts';
+import { raft, raftOverSet } from './raft/system.ts';
 import { threePhaseCommit } from './three-phase-commit/system.ts';
 import { abstractTwoPhaseCommit } from './two-phase-commit/abstract.ts';
 import { linearCommit } from './two-phase-commit/linear/system.ts';
@@ -34,6 +35,8 @@ const builtIns: readonly (AnySystem | AnyTransitionSystem)[] = [
   paxos,
   paxosOverSet,
   progressQuestion,
+  raft,
+  raftOverSet,
   ...Object.values(calibration),
 ];
 

@@ -31,3 +31,22 @@ export function withState(
   const changed = inner.length === 0 ? change(state) : withState(state, inner.join('.'), change);
   return { ...config, states: { ...config.states, [name]: changed } };
 }
+
+/** The config with every list of actions that are names changed, wherever it stands. */
+export function withActions(
+  config: Config,
+  change: (names: readonly string[]) => readonly string[],
+): Config {
+  const visit = (value: unknown, key = ''): unknown => {
+    if (Array.isArray(value)) {
+      const isActions = ['actions', 'entry', 'exit'].includes(key);
+      const names = value.every((one) => typeof one === 'string');
+      return isActions && names ? change(value) : value.map((one) => visit(one));
+    }
+    if (typeof value !== 'object' || value === null || key === 'guard') return value;
+    return Object.fromEntries(
+      Object.entries(value).map(([name, inner]) => [name, visit(inner, name)]),
+    );
+  };
+  return visit(config) as Config;
+}

@@ -130,7 +130,10 @@ export function naiveCheck(
         }
       }
     }
-    return reaches.includes(false) ? [property.name] : [];
+    const isAsked = ({ state }: { readonly state: State }): boolean =>
+      property.from?.(viewOf(instance, state)) ?? true;
+    const isDoomed = states.some((one, index) => !reaches[index] && isAsked(one));
+    return isDoomed ? [property.name] : [];
   });
   const depth = Math.max(...states.map((state) => state.depth)) + 1;
   return { distinct: states.length, generated, depth, outside, found, impossible, kinds };

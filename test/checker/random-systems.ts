@@ -271,6 +271,9 @@ export function systemOf(recipe: SystemRecipe, laws?: Laws): AnySystem {
       alwaysPossible('n2 in b', ({ all }) => all[1]?.in('b') === true, {
         without: ({ type }) => type === 'restart',
       }),
+      alwaysPossible('n2 in b, from n1 in a', ({ all }) => all[1]?.in('b') === true, {
+        from: ({ all }) => all[0]?.in('a') === true,
+      }),
       transition(
         'marks grow by one at most',
         (before, after) =>

@@ -1,0 +1,76 @@
+/**
+ * Messages and log records of Raft. Every message carries its sender's term, by which stale ones are
+ * recognised. Clients speak with servers in the three messages at the end.
+ */
+import type { Address } from '../../model/effects.ts';
+import type { PlainData } from '../../model/plain-data.ts';
+
+/** What a leader appends. Commands are opaque: only the state machine on top looks into them. */
+export type Entry =
+  /** At the start of a term: the entry by which everything before it can be committed (3.6.2). */
+  | { readonly term: number; readonly type: 'no-op' }
+  | ({ readonly term: number; readonly type: 'command' } & Command);
+
+/** A command with what its answer needs. */
+export interface Command {
+  readonly command: PlainData;
+  /** The client that is told the answer; null where a server was asked itself. */
+  readonly client: Address | null;
+  /** The client's number of the request. */
+  readonly serial: number;
+}
+
+/** The index and the term of an entry; 0 and 0 is what comes before the first. */
+export interface Position {
+  readonly index: number;
+  readonly term: number;
+}
+
+/** Where a follower's log and a refused message part, so that the leader need not back up one by one. */
+export interface Conflict {
+  /** The first index that the leader should try: of the conflicting term, or behind the log's end. */
+  readonly index: number;
+  /** The term that the follower has instead; 0 where its log is too short. */
+  readonly term: number;
+}
+
+/** What servers send each other. */
+export type ServerMessage =
+  /** Candidate to all others: vote for me; the end of my log is `last`. */
+  | { readonly type: 'RequestVote'; readonly term: number; readonly last: Position }
+  /** Voter to candidate. */
+  | { readonly type: 'Vote'; readonly term: number; readonly granted: boolean }
+  /** Leader to follower: entries behind `previous`, or none as a heartbeat; all up to `commit` is committed. */
+  | {
+      readonly type: 'AppendEntries';
+      readonly term: number;
+      readonly previous: Position;
+      readonly entries: readonly Entry[];
+      readonly commit: number;
+    }
+  /** Follower to leader: my log is yours up to `match`, and durable. */
+  | { readonly type: 'Appended'; readonly term: number; readonly match: number }
+  /** Follower to leader: I have no such `previous`, or your term is over. */
+  | {
+      readonly type: 'Refused';
+      readonly term: number;
+      readonly previous: number;
+      readonly conflict: Conflict;
+    };
+
+/** What clients and servers say to each other. */
+export type ClientMessage =
+  /** Client to the server that it takes for the leader. */
+  | { readonly type: 'Request'; readonly serial: number; readonly command: PlainData }
+  /** Leader to client: the command is applied, and this is what came out. */
+  | { readonly type: 'Response'; readonly serial: number; readonly result: PlainData }
+  /** Any other server to client: ask the leader, if I know it. */
+  | { readonly type: 'Redirect'; readonly serial: number; readonly leader: Address | null };
+
+export type Message = ServerMessage | ClientMessage;
+
+/** What a server keeps on its disk; see durable.ts. */
+export type ServerRecord =
+  | { readonly record: 'term'; readonly term: number; readonly votedFor: Address | null }
+  /** The log from behind `after` on; what was there before is gone. */
+  | { readonly record: 'entries'; readonly after: number; readonly entries: readonly Entry[] };

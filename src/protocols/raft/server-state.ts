@@ -1,0 +1,80 @@
+/** What a server knows (figure 2 of the paper), the events that it takes, and the setup that its rules share. */
+import { setup } from 'xstate';
+import type { Address, Effect, Received } from '../../model/effects.ts';
+import type { PlainData } from '../../model/plain-data.ts';
+import type { Durable } from './durable.ts';
+import type { Command, Message, ServerRecord } from './messages.ts';
+
+export interface ServerInput {
+  readonly self: Address;
+  /** All servers of the cluster, this one included. */
+  readonly servers: readonly Address[];
+  /** The last term in which this server stands for election: a bound that only checks need. */
+  readonly lastTerm: number;
+  /** Who alone stands in the first term, in the second, and so on; empty: everybody in any. */
+  readonly standing: readonly (readonly Address[])[];
+  /** Whether leaders send heartbeats; without, a check of what they send when there is something new. */
+  readonly heartbeats: boolean;
+  /** The entries that one AppendEntries carries at most. */
+  readonly batch: number;
+  /** Whether the leader sends on before earlier entries are acknowledged. */
+  readonly pipelining: boolean;
+  /** What is on its disk. */
+  readonly durable: Durable;
+  /** The state machine before the first command. */
+  readonly initial: PlainData;
+}
+
+export interface ServerContext extends Omit<ServerInput, 'durable' | 'initial'>, Durable {
+  /** The highest index known to be committed; volatile. */
+  readonly commit: number;
+  /** The highest index applied to `state`; volatile, as `state` is. */
+  readonly applied: number;
+  readonly state: PlainData;
+  /** Whom it takes for the leader of its term. */
+  readonly leader: Address | null;
+  /** As candidate: who voted for it, sorted. */
+  readonly votes: readonly Address[];
+  /** As leader: the next entry to send to each other server. */
+  readonly next: Readonly<Record<Address, number>>;
+  /** As leader: the highest index known to be on each other server's disk. */
+  readonly match: Readonly<Record<Address, number>>;
+  /** As leader: the highest index on its own disk. */
+  readonly saved: number;
+  /** As leader: commands that wait for its disk, to be appended as one batch. */
+  readonly waiting: readonly Command[];
+}
+
+/** SAVED: the leader's disk has what it last wrote. PROPOSE is an operation of the environment. */
+export type ServerEvent =
+  | Received<Message>
+  | { readonly type: 'ELECTION_TIMEOUT' }
+  | { readonly type: 'SAVED' }
+  | { readonly type: 'PROPOSE'; readonly command: PlainData };
+
+export const base = setup({
+  types: {
+    context: {} as ServerContext,
+    input: {} as ServerInput,
+    events: {} as ServerEvent,
+    emitted: {} as Effect<Message, ServerRecord>,
+  },
+  delays: { electionTimeout: 150, heartbeat: 75 },
+});
+
+export interface Seen {
+  readonly context: ServerContext;
+  readonly event: ServerEvent;
+}
+
+export const others = ({ self, servers }: ServerContext): readonly Address[] =>
+  servers.filter((one) => one !== self);
+
+/** The term of a message from a server; 0 for what clients and the environment say. */
+export const termOf = (event: ServerEvent): number => ('term' in event ? event.term : 0);
+
+export const senderOf = (event: ServerEvent): Address => ('from' in event ? event.from : '');
+
+/** More than half of all servers. */
+export const isMajority = ({ servers }: ServerContext, count: number): boolean =>
+  2 * count > servers.length;

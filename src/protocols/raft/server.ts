@@ -1,0 +1,212 @@
+/**
+ * A Raft server (Ongaro and Ousterhout 2014; Ongaro 2014): the three roles, and which rule applies when. The
+ * rules themselves are in voting.ts, replication.ts and applying.ts, each a guard or an action by its name.
+ */
+import { and, not } from 'xstate';
+import { applyingActions, applyingGuards, logOnly, type StateMachine } from './applying.ts';
+import { followerActions, followerGuards, leaderActions, leaderGuards } from './replication.ts';
+import { base } from './server-state.ts';
+import { votingActions, votingGuards } from './voting.ts';
+
+/** A higher term ends whatever a server was in its own. */
+const adopt = ['adoptTerm', 'stepDown'] as const;
+/** Its leader has spoken. */
+const follow = ['followLeader', 'resetElectionTimer'] as const;
+
+/** A server that applies nothing: its log is all that there is. */
+export const server = base
+  .extend({
+    guards: { ...votingGuards, ...followerGuards, ...leaderGuards, ...applyingGuards },
+    actions: {
+      ...votingActions,
+      ...followerActions,
+      ...leaderActions,
+      ...applyingActions(logOnly),
+    },
+  })
+  .createMachine({
+    id: 'server',
+    context: ({ input: { durable, initial, ...input } }) => ({
+      ...input,
+      ...durable,
+      commit: 0,
+      applied: 0,
+      state: initial,
+      leader: null,
+      votes: [],
+      next: {},
+      match: {},
+      saved: 0,
+      waiting: [],
+    }),
+    initial: 'follower',
+    entry: 'resetElectionTimer',
+    /**
+     * What servers do in every role. The election timer starts anew, with a new draw, when a server stands,
+     * grants a vote, hears the leader of its term or ceases to lead, and by nothing else.
+     */
+    on: {
+      ELECTION_TIMEOUT: [
+        {
+          guard: 'mayStand',
+          target: '.candidate',
+          actions: [
+            'startElection',
+            'resetElectionTimer',
+            'markCandidate',
+            'requestVotes',
+            'forceState',
+          ],
+        },
+        { actions: 'resetElectionTimer' },
+      ],
+      RequestVote: [
+        {
+          guard: and(['isHigherTerm', 'isUpToDate']),
+          target: '.follower',
+          actions: [...adopt, 'recordVote', 'resetElectionTimer', 'forceState', 'grantVote'],
+        },
+        { guard: 'isHigherTerm', target: '.follower', actions: [...adopt, 'forceState'] },
+        {
+          guard: and(['isCurrentTerm', 'hasVoteLeft', 'isUpToDate']),
+          actions: ['recordVote', 'resetElectionTimer', 'forceState', 'grantVote'],
+        },
+        {
+          guard: and(['isCurrentTerm', 'hasVotedForSender']),
+          actions: ['resetElectionTimer', 'grantVote'],
+        },
+        { guard: 'isLowerTerm', actions: 'refuseVote' },
+      ],
+      AppendEntries: [
+        {
+          guard: and(['isHigherTerm', 'hasPrevious', 'bringsEntries']),
+          target: '.follower',
+          actions: [
+            ...adopt,
+            ...follow,
+            'truncateConflict',
+            'appendEntries',
+            'forceState',
+            'learnCommit',
+            'acknowledge',
+          ],
+        },
+        {
+          guard: and(['isHigherTerm', 'hasPrevious']),
+          target: '.follower',
+          actions: [...adopt, ...follow, 'forceState', 'learnCommit', 'acknowledge'],
+        },
+        {
+          guard: 'isHigherTerm',
+          target: '.follower',
+          actions: [...adopt, ...follow, 'forceState', 'refuseAppend'],
+        },
+        {
+          guard: and(['isCurrentTerm', 'hasPrevious', 'bringsEntries']),
+          target: '.follower',
+          actions: [
+            'stepDown',
+            ...follow,
+            'forceEntries',
+            'truncateConflict',
+            'appendEntries',
+            'learnCommit',
+            'acknowledge',
+          ],
+        },
+        {
+          guard: and(['isCurrentTerm', 'hasPrevious']),
+          target: '.follower',
+          actions: ['stepDown', ...follow, 'learnCommit', 'acknowledge'],
+        },
+        {
+          guard: 'isCurrentTerm',
+          target: '.follower',
+          actions: ['stepDown', ...follow, 'refuseAppend'],
+        },
+        { guard: 'isLowerTerm', actions: 'refuseAppend' },
+      ],
+      Vote: { guard: 'isHigherTerm', target: '.follower', actions: [...adopt, 'forceState'] },
+      Appended: { guard: 'isHigherTerm', target: '.follower', actions: [...adopt, 'forceState'] },
+      Refused: { guard: 'isHigherTerm', target: '.follower', actions: [...adopt, 'forceState'] },
+      Request: { actions: 'redirect' },
+    },
+    states: {
+      follower: {
+        always: { guard: 'hasUnapplied', actions: ['markApplied', 'applyEntry'] },
+      },
+      candidate: {
+        always: { guard: 'hasMajority', target: 'leader' },
+        on: { Vote: { guard: and(['isVoteOfThisTerm', 'isGranted']), actions: 'countVote' } },
+      },
+      leader: {
+        initial: 'beating',
+        exit: 'resetElectionTimer',
+        entry: [
+          'stopElectionTimer',
+          'markElected',
+          'lead',
+          'appendNoOp',
+          'replicate',
+          'advanceAll',
+          'writeEntries',
+        ],
+        always: [
+          { guard: and(['isOnMajority', 'isOfOwnTerm']), actions: 'advanceCommit' },
+          { guard: 'hasUnapplied', actions: ['markApplied', 'answerClient', 'applyEntry'] },
+        ],
+        on: {
+          Request: [
+            { guard: 'isWriting', actions: ['markProposed', 'waitForDisk'] },
+            {
+              actions: ['markProposed', 'appendCommand', 'replicate', 'advanceAll', 'writeEntries'],
+            },
+          ],
+          PROPOSE: [
+            { guard: 'isWriting', actions: ['markProposed', 'waitForDisk'] },
+            {
+              actions: ['markProposed', 'appendCommand', 'replicate', 'advanceAll', 'writeEntries'],
+            },
+          ],
+          SAVED: [
+            {
+              guard: 'hasWaiting',
+              actions: ['countOwn', 'appendWaiting', 'replicate', 'advanceAll', 'writeEntries'],
+            },
+            { actions: 'countOwn' },
+          ],
+          Appended: [
+            {
+              guard: and(['isCurrentTerm', 'leavesMore']),
+              actions: ['countReplica', 'replicateToSender', 'advanceSender'],
+            },
+            { guard: 'isCurrentTerm', actions: 'countReplica' },
+          ],
+          Refused: {
+            guard: and(['isCurrentTerm', not('isOvertaken')]),
+            actions: ['backUp', 'replicateToSender', 'advanceSender'],
+          },
+        },
+        states: {
+          beating: {
+            after: {
+              heartbeat: [
+                {
+                  guard: 'hasHeartbeat',
+                  target: 'beating',
+                  reenter: true,
+                  actions: ['replicate', 'advanceAll'],
+                },
+                { target: 'beating', reenter: true },
+              ],
+            },
+          },
+        },
+      },
+    },
+  });
+
+/** The server with a state machine on top. */
+export function serverOf(machine: StateMachine): typeof server {
+  return server.provide({ actions: applyingActions(machine) });
+}
