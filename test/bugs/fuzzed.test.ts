@@ -47,7 +47,7 @@ const protocols: readonly Protocol[] = [
   {
     system: quorumThreePhaseCommit as AnySystem,
     bugs: bugsOfQuorumThreePhaseCommit,
-    options: { runs: 400 },
+    options: { runs: 1000 },
     unbounded: { elections: 10_000 },
     longer: 4,
   },
