@@ -82,8 +82,9 @@ const protocols: readonly Protocol[] = [
   },
   {
     system: quorumThreePhaseCommit as AnySystem,
-    bugs: bugsOfQuorumThreePhaseCommit,
-    options: { runs: 400 },
+    // A PRE_COMMIT must outlive a whole election, whose site must stay undecided: found by the checker alone.
+    bugs: bugsOfQuorumThreePhaseCommit.filter(({ name }) => name !== 'promise-taken-back'),
+    options: { runs: 1000 },
     unbounded: { elections: 10_000 },
     longer: 4,
   },

@@ -256,10 +256,11 @@ export const participant = setup({
             target: '.following',
             actions: ['join', 'forceElected', 'forgetElection', 'reportState'],
           },
-          { guard: 'isOfThisEpoch', target: '.following', actions: 'reportState' },
+          /** A coordinator that asks again may be deaf to this site, so its suspicion goes on. */
+          { guard: 'isOfThisEpoch', actions: 'reportState' },
         ],
         PRE_COMMIT: [
-          { guard: and(['isCurrent', 'hasMoved']), target: '.following', actions: 'acknowledge' },
+          { guard: and(['isCurrent', 'hasMoved']), actions: 'acknowledge' },
           {
             guard: and(['isCurrent', 'mayPreCommit']),
             target: '.following',
@@ -273,7 +274,7 @@ export const participant = setup({
           },
         ],
         PRE_ABORT: [
-          { guard: and(['isCurrent', 'hasMoved']), target: '.following', actions: 'acknowledge' },
+          { guard: and(['isCurrent', 'hasMoved']), actions: 'acknowledge' },
           {
             guard: and(['isCurrent', 'mayPreAbort']),
             target: '.following',
