@@ -58,24 +58,28 @@ describe('whatever timers do it is safe and makes progress', () => {
     ['2 participants, 3 acceptors', overSet(paxosCommit), sized(2, 1, 1), 0],
     ['2 participants, 3 acceptors, faster', overSet(fasterPaxosCommit), sized(2, 1, 1), 0],
     [
-      '2 leaders, 3 acceptors, co-located, 1 crash',
+      '2 leaders on the nodes of 3 acceptors, 1 crash',
       overSet(paxosCommit),
       { ...sized(1, 1, 2), placement: 'leader-is-acceptor' },
       1,
     ],
-  ] as const)('%s', (_, system, parameters, crashes) => {
-    const answer = check(system as AnySystem, {
-      parameters,
-      scope: { crashes },
-      stopAtViolation: false,
-      maxStates: 12_000_000,
-    });
-    console.log(system.name, parameters, crashes, answer.distinct);
-    expect(answer.complete).toBe(true);
-    const broken = answer.properties.filter(({ verdict }) => verdict !== 'holds');
-    // One leader, or one acceptor, that is down for good: it blocks, as it must.
-    expect(broken.filter(({ name }) => name !== 'non-blocking')).toEqual([]);
-  });
+  ] as const)(
+    '%s',
+    (_, system, parameters, crashes) => {
+      const answer = check(system as AnySystem, {
+        parameters,
+        scope: { crashes },
+        stopAtViolation: false,
+        maxStates: 12_000_000,
+      });
+      console.log(system.name, parameters, crashes, answer.distinct);
+      expect(answer.complete).toBe(true);
+      const broken = answer.properties.filter(({ verdict }) => verdict !== 'holds');
+      // One leader, or one acceptor, that is down for good: it blocks, as it must.
+      expect(broken.filter(({ name }) => name !== 'non-blocking')).toEqual([]);
+    },
+    1_800_000,
+  );
 });
 
 describeFoundByChecker(overMessageSet, bugsOfThreeBallots, 'paxos-commit/');
