@@ -2,15 +2,10 @@
 import type { FullScope } from '../model/scope.ts';
 import { type FaultCount, faultNames } from '../model/state.ts';
 
-/** Of which kinds of faults the scope allows one more. */
-type Room = Readonly<Record<keyof FaultCount, boolean>>;
-
 export class FaultDigits {
   /** What one more of each kind adds to the number. */
   readonly #weights: FaultCount;
   readonly #bounds: FaultCount;
-  /** By number what {@link room} has said. */
-  readonly #room: (Room | undefined)[] = [];
 
   constructor(scope: FullScope) {
     let weight = 1;
@@ -33,18 +28,6 @@ export class FaultDigits {
   /** How many faults of a kind there were. */
   of(value: number, name: keyof FaultCount): number {
     return Math.floor(value / this.#weights[name]) % this.#bounds[name];
-  }
-
-  /** Of which kinds one more is within its bound. */
-  room(value: number): Room {
-    let room = this.#room[value];
-    if (room === undefined) {
-      const isLeft = (name: keyof FaultCount): boolean =>
-        this.of(value, name) < this.#bounds[name] - 1;
-      room = Object.fromEntries(faultNames.map((name) => [name, isLeft(name)])) as unknown as Room;
-      this.#room[value] = room;
-    }
-    return room;
   }
 
   count(value: number): FaultCount {

@@ -1,7 +1,6 @@
 /** Judging a search: the properties, as its states and steps are found. */
 import { hasAnswers } from '../model/client-history.ts';
 import {
-  type AlwaysPossible,
   type HistoryExplanation,
   isTemporal,
   type Property,
@@ -113,8 +112,7 @@ export function judgeOf<L, V>(
     },
     state(index: number): void {
       const view = space.view(index);
-      if (dormant.size > 0)
-        for (const property of dormant) if (isExercised(property, view)) dormant.delete(property);
+      for (const property of dormant) if (isExercised(property, view)) dormant.delete(property);
       for (const property of stateful) {
         if (isDecided(property)) continue;
         if (property.kind === 'invariant') note(property, index, !property.holds(view));
@@ -127,14 +125,11 @@ export function judgeOf<L, V>(
         } else if (property.kind === 'reachable' && property.holds(view))
           found.set(property, { state: index });
       }
-      for (let which = 0; which < possible.length; which++) {
-        const property = possible[which] as AlwaysPossible<V>;
+      for (const [which, property] of possible.entries())
         goals[which]?.push(
           (property.goal(view) ? 1 : 0) | (property.from?.(view) === false ? 2 : 0),
         );
-      }
-      for (let which = 0; which < temporal.length; which++) {
-        const property = temporal[which] as TemporalProperty<V>;
+      for (const [which, property] of temporal.entries()) {
         const goal = property.kind === 'leadsTo' ? property.to(view) : property.goal(view);
         const begins = property.kind === 'leadsTo' && property.from(view);
         phases[which]?.push((goal ? 1 : 0) | (begins ? 2 : 0));

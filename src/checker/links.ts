@@ -13,7 +13,6 @@ export class LinkContents {
   readonly #numbers = new Map<string, number>([['', 0]]);
   readonly #after: number[][] = [];
   readonly #without: number[][] = [];
-  readonly #withoutAt: number[][] = [];
   readonly #takeable: (readonly number[])[] = [[]];
 
   constructor(network: NetworkSemantics, copies: number) {
@@ -57,17 +56,7 @@ export class LinkContents {
 
   /** The content with the envelope in that place of a queue taken. */
   withoutAt(number: number, position: number): number {
-    let row = this.#withoutAt[number];
-    if (row === undefined) {
-      row = [];
-      this.#withoutAt[number] = row;
-    }
-    let after = row[position];
-    if (after === undefined) {
-      after = this.#numberOf(this.content(number).toSpliced(position, 1));
-      row[position] = after;
-    }
-    return after;
+    return this.#numberOf(this.content(number).toSpliced(position, 1));
   }
 
   /** One copy of the envelope taken: in a queue the head. */

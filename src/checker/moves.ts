@@ -44,14 +44,6 @@ export function timerKey(process: Address, timer: string): string {
 export interface ActingMove {
   readonly whole: Move;
   readonly interrupted: readonly Move[];
-  /** What {@link kept} has made of it. */
-  copy: ActingMove | undefined;
-}
-
-/** A timer that runs out, and the nodes whose failure it tells of. */
-export interface Expiration {
-  readonly move: ActingMove;
-  readonly suspects: readonly number[] | undefined;
 }
 
 /** All that a node in one state can do without a message. */
@@ -60,7 +52,10 @@ export interface LocalMoves {
   readonly ready: boolean;
   readonly steps: readonly ActingMove[];
   readonly operations: readonly ActingMove[];
-  readonly expirations: readonly Expiration[];
+  readonly expirations: readonly {
+    readonly move: ActingMove;
+    readonly suspects: readonly number[] | undefined;
+  }[];
   readonly lostForces: readonly ActingMove[];
   readonly failedWrites: readonly ActingMove[];
   readonly crash: Move | undefined;
@@ -201,10 +196,10 @@ export class Moves {
     const last = this.#scope.crashes > 0 ? points : 0;
     for (let crashAfter = 0; crashAfter < last; crashAfter++)
       interrupted.push(this.#move(index, before, { ...decision, crashAfter }).move);
-    if (!this.instance.hasImmediateChoices) return [{ whole: move, interrupted, copy: undefined }];
+    if (!this.instance.hasImmediateChoices) return [{ whole: move, interrupted }];
     const choices = immediateChoices(this.instance.nodes[index] as NodeDefinition, node);
     const [first] = choices;
-    if (first === undefined) return [{ whole: move, interrupted, copy: undefined }];
+    if (first === undefined) return [{ whole: move, interrupted }];
     refuseEndless(inARow, first);
     const { now } = decision;
     const after = choices.flatMap((choice) => {
@@ -218,7 +213,6 @@ export class Moves {
         ...(position === 0 ? interrupted : []),
         ...next.interrupted.map((cut) => this.#joined(move, cut)),
       ],
-      copy: undefined,
     }));
   }
 
@@ -272,15 +266,18 @@ export class Moves {
 
 const noMoves: readonly ActingMove[] = [];
 
+const copies = new WeakMap<ActingMove, ActingMove>();
+
 /** The same delivery with a copy staying in flight. */
 export function kept(move: ActingMove): ActingMove {
-  if (move.copy === undefined) {
+  let copy = copies.get(move);
+  if (copy === undefined) {
     const duplicate = ({ label: [delivery, ...choices], ...one }: Move): Move => ({
-      label: [{ ...delivery, duplicate: true } as Decision, ...choices],
       ...one,
+      label: [{ ...delivery, duplicate: true } as Decision, ...choices],
     });
-    const whole = duplicate(move.whole);
-    move.copy = { whole, interrupted: move.interrupted.map(duplicate), copy: undefined };
+    copy = { whole: duplicate(move.whole), interrupted: move.interrupted.map(duplicate) };
+    copies.set(move, copy);
   }
-  return move.copy;
+  return copy;
 }

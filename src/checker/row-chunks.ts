@@ -26,8 +26,8 @@ export class RowChunks {
     return (index & within) * this.#words;
   }
 
-  /** Appends the row that begins there. */
-  push(words: Int32Array, start: number): void {
+  /** Appends a row. */
+  push(row: Int32Array): void {
     const index = this.length++;
     const place = index >>> chunkBits;
     let chunk = this.#chunks[place];
@@ -36,7 +36,7 @@ export class RowChunks {
       this.#chunks[place] = chunk;
     }
     const from = (index & within) * this.#words;
-    for (let i = 0; i < this.#words; i++) chunk[from + i] = words[start + i] as number;
+    for (let i = 0; i < this.#words; i++) chunk[from + i] = row[i] as number;
   }
 
   removeLast(): void {

@@ -61,38 +61,22 @@ export class RowLayout {
   }
 
   /**
-   * Writes rows of this layout, one after the other, into empty ones of a wider layout. Neighbours that
-   * stay neighbours are moved together.
+   * Writes rows of this layout, one after the other, into empty ones of a wider layout.
    */
   move(words: Int32Array, rows: number, wider: RowLayout, target: Int32Array): void {
-    for (const { word, mask, wideWord, left } of this.#groups(wider)) {
-      let from = word;
-      let to = wideWord;
-      for (let row = 0; row < rows; row++, from += this.words, to += wider.words) {
-        const bits = (words[from] as number) & mask;
-        const moved = left >= 0 ? bits << left : bits >>> -left;
-        target[to] = (target[to] as number) | moved;
-      }
-    }
-  }
-
-  /** Bits of a word that move by as many places into the same word of the wider layout. */
-  #groups(wider: RowLayout) {
-    const groups: { word: number; mask: number; wideWord: number; left: number }[] = [];
     for (let column = 0; column < this.columns; column++) {
-      const mask = (this.mask[column] as number) << (this.shift[column] as number);
+      const mask = this.mask[column] as number;
       // A column of no bits is zero in all rows.
       if (mask === 0) continue;
-      const word = this.word[column] as number;
-      const wideWord = wider.word[column] as number;
-      const left = (wider.shift[column] as number) - (this.shift[column] as number);
-      const group = groups.find(
-        (other) => other.word === word && other.wideWord === wideWord && other.left === left,
-      );
-      if (group === undefined) groups.push({ word, mask, wideWord, left });
-      else group.mask |= mask;
+      const shift = this.shift[column] as number;
+      const wide = wider.shift[column] as number;
+      let from = this.word[column] as number;
+      let to = wider.word[column] as number;
+      for (let row = 0; row < rows; row++, from += this.words, to += wider.words) {
+        const value = ((words[from] as number) >>> shift) & mask;
+        target[to] = (target[to] as number) | (value << wide);
+      }
     }
-    return groups;
   }
 }
 

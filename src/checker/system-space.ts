@@ -13,19 +13,10 @@ import type { State } from '../model/state.ts';
 import { StateView } from '../model/state-view.ts';
 import { Columns, fixedColumns, type Link } from './columns.ts';
 import { Environment } from './environment.ts';
-import {
-  type ActingMove,
-  type Expiration,
-  kept,
-  type LocalMoves,
-  type Move,
-  Moves,
-} from './moves.ts';
-import { type Offer, Offers } from './offers.ts';
+import { type ActingMove, kept, type LocalMoves, type Move, Moves } from './moves.ts';
 import { type Order, PackedRows, type Store } from './packed-rows.ts';
 import { type Cursor, Questions } from './questions.ts';
 import { hasDominatedSteps } from './reduction.ts';
-import type { RowLayout } from './row-layout.ts';
 import { type Decisions, outsideBoundary, type Space, type Visit } from './space.ts';
 import { StepWriter } from './step-writer.ts';
 
@@ -58,10 +49,6 @@ export class SystemSpace implements Space<Decisions, Cursor> {
   /** The values of the expanded state, by column, and the moves of its nodes. */
   readonly #now: Int32Array;
   readonly #locals: LocalMoves[] = [];
-  /** For each node the state whose moves those are. */
-  readonly #localsOf: Int32Array;
-  /** What each link offers its receiver. */
-  readonly #offers: (Offers | undefined)[] = [];
 
   constructor(instance: Instance, { scope, timing, reduce, store, order }: SpaceOptions) {
     this.#instance = instance;
@@ -72,16 +59,14 @@ export class SystemSpace implements Space<Decisions, Cursor> {
     this.#rows = new PackedRows(fixedColumns(instance), store, order);
     this.columns = new Columns(this.moves, scope, this.#rows);
     this.questions = new Questions(this.columns);
-    this.#keeps = keepsDelivered(instance.network);
-    this.#now = new Int32Array(fixedColumns(instance) + instance.nodes.length ** 2);
-    this.#writer = new StepWriter(this.columns, this.#rows, this.#now);
-    this.#localsOf = new Int32Array(instance.nodes.length).fill(-1);
-    const expanded = { now: this.#now, locals: this.#locals };
-    this.#environment = new Environment(this.columns, this.#writer, expanded, {
+    this.#writer = new StepWriter(this.columns, this.#rows);
+    this.#environment = new Environment(this.columns, this.#rows, this.#writer, {
       scope,
       losesAll: this.#dominated,
       isSynchronous: timing === 'synchronous',
     });
+    this.#keeps = keepsDelivered(instance.network);
+    this.#now = new Int32Array(fixedColumns(instance) + instance.nodes.length ** 2);
   }
 
   get size(): number {
@@ -106,11 +91,8 @@ export class SystemSpace implements Space<Decisions, Cursor> {
     rows.set(this.columns.observed, this.moves.ghosts.numberOfObservation(state.observed));
     if (this.columns.history !== undefined && state.history !== undefined)
       rows.set(this.columns.history, this.moves.ghosts.numberOfHistory(state.history));
-    for (const sent of state.flight.flat(2)) {
-      const envelope = this.moves.numberOfEnvelope(sent);
-      const { column, contents } = this.columns.linkOf(envelope);
-      rows.set(column, contents.with(rows.get(column), envelope));
-    }
+    for (const envelope of state.flight.flat(2))
+      this.#writer.send(this.moves.numberOfEnvelope(envelope));
     const added = rows.add();
     if (added < 0) return true;
     const outside = this.#writer.outside(added);
@@ -140,15 +122,10 @@ export class SystemSpace implements Space<Decisions, Cursor> {
     this.#rows.unpack(index, now);
     const nodes = this.#instance.nodes.length;
     const locals = this.#locals;
-    // Most nodes are in the state in which the last expansion has left them.
-    for (let node = 0; node < nodes; node++) {
-      const state = now[node] as number;
-      if (this.#localsOf[node] === state) continue;
-      locals[node] = moves.local(node, state);
-      this.#localsOf[node] = state;
-    }
-    writer.begin();
-    writer.mayCrash = crashes > 0 && columns.digits.room(now[columns.faults] as number).crashes;
+    for (let node = 0; node < nodes; node++) locals[node] = moves.local(node, now[node] as number);
+    writer.begin(index, visit);
+    writer.mayCrash =
+      crashes > 0 && columns.digits.of(now[columns.faults] as number, 'crashes') < crashes;
     const cut = now[columns.cut] as number;
     let urgent = this.#deliver(cut);
     for (let node = 0; node < nodes; node++) {
@@ -157,25 +134,22 @@ export class SystemSpace implements Space<Decisions, Cursor> {
       urgent ||= steps.length > 0;
     }
     let asked = false;
-    for (let node = 0; node < nodes; node++) {
-      const { operations } = locals[node] as LocalMoves;
-      for (let i = 0; i < operations.length; i++) writer.act(node, operations[i] as ActingMove);
-      asked ||= operations.length > 0;
-    }
+    for (let node = 0; node < nodes; node++)
+      for (const move of (locals[node] as LocalMoves).operations) {
+        asked = true;
+        writer.act(node, move);
+      }
     // Synchronous: a timer fires only when no step is under way that could still pre-empt it.
     if (this.#isAsynchronous) this.#expire();
     else if (!urgent) this.#expireDue(cut, asked);
-    this.#environment.act(cut, urgent && !this.#isAsynchronous);
-    writer.end(index, visit);
+    this.#environment.act({ now, locals, cut, urgent: urgent && !this.#isAsynchronous });
   }
 
   /** Every armed timer fires, each on its own. */
   #expire(): void {
-    for (let node = 0; node < this.#locals.length; node++) {
-      const { expirations } = this.#locals[node] as LocalMoves;
-      for (let i = 0; i < expirations.length; i++)
-        this.#writer.act(node, (expirations[i] as Expiration).move);
-    }
+    for (let node = 0; node < this.#locals.length; node++)
+      for (const { move } of (this.#locals[node] as LocalMoves).expirations)
+        this.#writer.act(node, move);
   }
 
   /** The timers that are due; the others too where those lead nowhere and nothing else will ever happen. */
@@ -249,49 +223,43 @@ export class SystemSpace implements Space<Decisions, Cursor> {
 
   /** Deliveries on all links; true when there was one, which makes timers wait. */
   #deliver(cut: number): boolean {
-    const { links } = this.columns;
+    const { duplication } = this.#scope;
+    const { links, delivered, cuts } = this.columns;
+    const writer = this.#writer;
     let urgent = false;
     for (let at = 0; at < links.length; at++) {
-      const link = links[at] as Link;
-      const content = this.#now[link.column] as number;
+      const { column, target, contents } = links[at] as Link;
+      const content = this.#now[column] as number;
       if (content === 0) continue;
-      let offers = this.#offers[at];
-      if (offers === undefined) {
-        offers = new Offers(this.moves, link);
-        this.#offers[at] = offers;
+      if (!(this.#locals[target] as LocalMoves).ready) continue;
+      const state = this.#now[target] as number;
+      const takeable = contents.takeable(content);
+      for (let i = 0; i < takeable.length; i++) {
+        const envelope = takeable[i] as number;
+        const moves = this.moves.deliveries(target, state, envelope);
+        if (moves.length === 0) continue;
+        if (cut !== 0 && cuts.isCut(cut, this.moves.envelopes[envelope] as RoutedEnvelope))
+          continue;
+        urgent = true;
+        for (let j = 0; j < moves.length; j++) {
+          const move = moves[j] as ActingMove;
+          if (this.#keeps) {
+            // On a duplicating network the last delivery is part of the state.
+            if (delivered !== undefined) writer.before(delivered, envelope + 1);
+            writer.act(target, move);
+            continue;
+          }
+          if (!(this.#dominated && duplication)) {
+            writer.before(column, contents.without(content, envelope));
+            writer.act(target, move);
+          }
+          writer.alone();
+          if (duplication) writer.act(target, kept(move));
+        }
       }
-      const offered = offers.of(this.#now[link.target] as number, content);
-      for (let i = 0; i < offered.length; i++)
-        if (this.#take(link, content, offered[i] as Offer, cut)) urgent = true;
-    }
-    return urgent;
-  }
-
-  /** The deliveries of one envelope; false where its link is cut. */
-  #take({ column, target, contents }: Link, content: number, offer: Offer, cut: number): boolean {
-    const { envelope, moves } = offer;
-    const { delivered, cuts } = this.columns;
-    const { duplication } = this.#scope;
-    const writer = this.#writer;
-    if (cut !== 0 && cuts.isCut(cut, this.moves.envelopes[envelope] as RoutedEnvelope))
-      return false;
-    for (let i = 0; i < moves.length; i++) {
-      const move = moves[i] as ActingMove;
-      if (this.#keeps) {
-        // On a duplicating network the last delivery is part of the state.
-        if (delivered !== undefined) writer.before(delivered, envelope + 1);
-        writer.act(target, move);
-        continue;
-      }
-      if (!(this.#dominated && duplication)) {
-        writer.before(column, contents.without(content, envelope));
-        writer.act(target, move);
-      }
-      writer.alone();
-      if (duplication) writer.act(target, kept(move));
     }
     writer.alone();
-    return true;
+    return urgent;
   }
 
   #isDue(cut: number, node: number, suspects: readonly number[] | undefined): boolean {
@@ -302,27 +270,20 @@ export class SystemSpace implements Space<Decisions, Cursor> {
   }
 }
 
-/**
- * Good until the next state is expanded. A class, since one is made for each state, and closures in each
- * would cost more.
- */
+/** A class, since one is made for each state, and closures in each would cost more. */
 class RowCursor implements Cursor {
   readonly #space: SystemSpace;
+  readonly #rows: PackedRows;
   readonly #index: number;
-  readonly #layout: RowLayout;
-  readonly #words: Int32Array;
-  readonly #from: number;
 
   constructor(space: SystemSpace, rows: PackedRows, index: number) {
     this.#space = space;
+    this.#rows = rows;
     this.#index = index;
-    this.#layout = rows.layout;
-    this.#words = rows.wordsOf(index);
-    this.#from = rows.fromOf(index);
   }
 
   read(column: number): number {
-    return this.#layout.read(this.#words, this.#from, column);
+    return this.#rows.value(this.#index, column);
   }
 
   get history(): ClientHistory {

@@ -17,7 +17,7 @@ import type { TimedBounds } from '../model/timed-scope.ts';
 import type { View } from '../model/view.ts';
 import { CutSets } from './cut-sets.ts';
 import { FaultDigits } from './fault-digits.ts';
-import { type ActingMove, kept, type Move, Moves } from './moves.ts';
+import { type ActingMove, type Move, Moves } from './moves.ts';
 import { PackedRows } from './packed-rows.ts';
 import {
   type Decisions,
@@ -454,6 +454,15 @@ export class TimedSpace implements Space<Decisions, View> {
 }
 
 type Emit = (label: Decisions) => void;
+
+/** The same delivery with a copy staying in flight. */
+function kept({ whole, interrupted }: ActingMove): ActingMove {
+  const duplicate = (one: Move): Move => {
+    const [delivery, ...choices] = one.label;
+    return { ...one, label: [{ ...delivery, duplicate: true } as Decision, ...choices] };
+  };
+  return { whole: duplicate(whole), interrupted: interrupted.map(duplicate) };
+}
 
 /** The first readings of clocks that are at most `skew` ticks apart; one that nobody reads is 0. */
 function apart(isRead: readonly boolean[], skew: number): readonly (readonly number[])[] {
