@@ -15,7 +15,9 @@ export function nodeWords(id: string, { up, running }: NodeState): string {
       const context = canonical(snapshot.context);
       const shown = context.length > longest ? `${context.slice(0, longest)} ..` : context;
       const value = describeValue(snapshot.value);
-      return `${address} is ${value}${shown === '{}' ? '' : ` ${shown}`}`;
+      return [address, 'is', value, shown === '{}' ? '' : shown]
+        .filter((word) => word !== '')
+        .join(' ');
     })
     .join(' and ');
 }

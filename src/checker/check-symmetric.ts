@@ -56,14 +56,15 @@ export function symmetryOf(
 function refuseUnlike(instance: Instance, members: readonly string[]): void {
   const hosted = (id: string): string => {
     const { processes, families } = instance.node(id);
-    const names = processes.map(({ name }) => (name === id ? '' : name));
-    return [...names, ...[...families.keys()].map((family) => `${family}/`)].join();
+    return [...processes, ...families.values()]
+      .map(({ name, process }) => `${name === id ? '' : `${name}: `}${process.machine.id}`)
+      .join(', ');
   };
   const [first, ...others] = members as readonly [string, ...string[]];
   const unlike = others.find((id) => hosted(id) !== hosted(first));
   if (unlike !== undefined)
     throw new UserMistake(
-      `"${instance.system.name}" is not symmetric in ${first} and ${unlike}: they host different processes; declare only nodes that nothing but their names tells apart`,
+      `"${instance.system.name}" is not symmetric in ${first} and ${unlike}: the one runs ${hosted(first)}, the other ${hosted(unlike)}; declare only nodes that nothing but their names tells apart`,
     );
 }
 

@@ -1,7 +1,8 @@
 /** Renaming of what the relation is made of: nodes, messages, effects, marks, decisions, cut links. */
-import type { AnyStateNode, EventObject } from 'xstate';
+import type { AnyMachineSnapshot, AnyStateMachine, AnyStateNode, EventObject } from 'xstate';
 import type { Decision } from '../model/decision.ts';
 import type { Address, Effect } from '../model/effects.ts';
+import { UserMistake } from '../model/errors.ts';
 import type { Instance } from '../model/instance.ts';
 import type { ProcessState } from '../model/local-step.ts';
 import {
@@ -146,18 +147,30 @@ export class NodeRenaming {
         snapshot.historyValue as Readonly<Record<string, readonly AnyStateNode[]>>,
       ).map(([id, nodes]) => [id, nodes.map((node) => machine.getStateNodeById(node.id))]),
     );
-    const renamed = machine.resolveState({
+    const renamed = this.#resolved(machine, {
       value,
       context: this.#data(context, `context of ${machine.id}`) as typeof context,
       historyValue,
       status,
       output: this.#data(output, `output of ${machine.id}`) as never,
       error,
-    } as never);
+    });
     return {
       snapshot: renamed,
       timers: timers.map((timer) => ({ ...timer, event: this.#event(timer.event, 'timer') })),
     };
+  }
+
+  /** The snapshot in the machine of the other node, which has to have the same states. */
+  #resolved(machine: AnyStateMachine, snapshot: object): AnyMachineSnapshot {
+    try {
+      return machine.resolveState(snapshot as never);
+    } catch (error) {
+      const { a, b } = this.exchange;
+      throw new UserMistake(
+        `the machines "${machine.id}" of ${a} and ${b} do not have the same states (${error instanceof Error ? error.message : error}); declare only nodes as symmetric that run the same machine`,
+      );
+    }
   }
 
   #disk({ log, durable, writes }: Disk, { id }: NodeDefinition): Disk {

@@ -33,7 +33,7 @@ export class SpaceSymmetry {
   readonly #moves: SymmetricMoves;
   readonly #rows: PackedRows;
   readonly #action: RowAction;
-  readonly #canonical: CanonicalRows;
+  readonly canonical: CanonicalRows;
   readonly #initial: Initial[] = [];
   readonly #compared = new Map<string, WeakSet<Decisions>>();
 
@@ -42,8 +42,8 @@ export class SpaceSymmetry {
     this.#moves = moves;
     this.#rows = rows;
     this.#action = new RowAction(columns, moves, sets.members);
-    this.#canonical = new CanonicalRows(this.#action, rows, sets);
-    this.invariance = new Invariance(columns, this.#canonical, this.#action.width, sets);
+    this.canonical = new CanonicalRows(this.#action, rows, sets);
+    this.invariance = new Invariance(columns, this.canonical, this.#action.width, sets);
   }
 
   /** Whether crashes within a step keep more prefixes than the relation knows. */
@@ -58,16 +58,16 @@ export class SpaceSymmetry {
 
   /** Keeps the row under construction, which is the state that the step really leads to. */
   note(): void {
-    this.#canonical.note();
+    this.canonical.note();
   }
 
   /** Replaces the row under construction by its canonical form. */
   settle(): void {
-    this.#canonical.settle();
+    this.canonical.settle();
   }
 
   reached(): ValuesCursor {
-    return new ValuesCursor(this.#columns, this.#canonical.reached);
+    return new ValuesCursor(this.#columns, this.canonical.reached);
   }
 
   /** Throws where `without` treats a decision and the same with nodes exchanged differently. */
@@ -104,7 +104,7 @@ export class SpaceSymmetry {
   /** The row under construction is an initial state; it is replaced by its canonical form. */
   begin(start: number): Initial {
     this.note();
-    const initial = { start, values: this.#canonical.reached.slice(), orbit: -1 };
+    const initial = { start, values: this.canonical.reached.slice(), orbit: -1 };
     this.#initial.push(initial);
     this.settle();
     return initial;
@@ -169,7 +169,7 @@ export class SpaceSymmetry {
         this.#rows.loadValues(source, before.values);
         expand(source, (orbit, _isNew, label) => {
           if (orbit !== target) return;
-          const { reached } = this.#canonical;
+          const { reached } = this.canonical;
           const key = reached.join();
           if (next.has(key)) return;
           if (isLast && shows !== undefined) {

@@ -59,6 +59,8 @@ export class SymmetricGhosts extends Ghosts {
       for (const [renaming, image] of (images[place] as readonly number[]).entries()) {
         const expected = this.imageOfObservation(renaming, after[place] as number);
         if (after[image] === expected) continue;
+        // A list whose order counts may be all that is different: renaming what was found shows it.
+        this.imageOfObservation(renaming, after[image] as number);
         const { exchange } = this.#renamings[renaming] as NodeRenaming;
         const mark = this.marks[(members[image] as typeof one).marks];
         throw asymmetry(

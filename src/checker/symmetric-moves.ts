@@ -216,13 +216,17 @@ export class SymmetricMoves extends Moves {
 
   /** Whether the second lacks crashes of the first, renamed. Throws where anything else differs. */
   #compare(renaming: number, at: Situation, ofOne: Groups, ofImage: Groups): boolean {
-    const { exchange } = this.renamings[renaming] as NodeRenaming;
-    const differ = (decision: Decision, expected: Move | undefined, found: Move | undefined) =>
-      asymmetry(
+    const { exchange, nodes } = this.renamings[renaming] as NodeRenaming;
+    const acting = nodes[at.index] as number;
+    const differ = (decision: Decision, expected: Move | undefined, found: Move | undefined) => {
+      // A list whose order counts may be all that is different: renaming what was found shows it.
+      if (found !== undefined) this.#image(renaming, acting, found);
+      return asymmetry(
         this.instance.system.name,
         exchange,
         `where ${this.#words(at.index, at.state)}, exchanging them before a step is not exchanging them after it: ${decisionWords(decision)} then ${this.#moveWords(found, at, renaming)}, and should be a step that ${this.#moveWords(expected, at, renaming)}`,
       );
+    };
     let lacks = false;
     for (const { decision, wholes, interrupted } of ofOne.values()) {
       const renamed = (this.renamings[renaming] as NodeRenaming).decision(decision);
@@ -237,7 +241,7 @@ export class SymmetricMoves extends Moves {
         throw asymmetry(
           this.instance.system.name,
           exchange,
-          `where ${this.#words(at.index, at.state)}, ${decisionWords(decision)} sends to one after the other, and of those that two crashes leave out the first ones are not like the last; allow one crash at most`,
+          `where ${this.#words(at.index, at.state)}, a crash within ${decisionWords(decision)} keeps the messages to the first nodes and loses those to the last, which is told apart where more crashes may follow; allow one crash at most`,
         );
       lacks = true;
     }

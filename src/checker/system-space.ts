@@ -201,6 +201,11 @@ export class SystemSpace implements Space<Decisions, Cursor> {
     return new RowCursor(this, this.#rows, index);
   }
 
+  /** The values of the columns of that state. */
+  row(index: number): Int32Array {
+    return this.#rows.values(index);
+  }
+
   /** With symmetry: what predicates see of the state that the step really led to. */
   reached(): Cursor | undefined {
     return this.symmetry?.reached();
