@@ -20,6 +20,8 @@ export class CanonicalRows {
   readonly #all: readonly number[];
   readonly #signatures: Int32Array;
   #form: Int32Array;
+  /** Whether the form is the row itself. */
+  #isUnchanged = true;
   #spare: Int32Array;
 
   constructor(action: RowAction, rows: PackedRows, { sets, members }: SymmetricSets) {
@@ -50,6 +52,7 @@ export class CanonicalRows {
   settle(): void {
     const rows = this.#rows;
     const form = this.of(this.reached);
+    if (this.#isUnchanged) return;
     // Renaming may have brought in columns of links that nobody had used.
     for (let column = 0; column < rows.columns; column++) rows.set(column, form[column] as number);
   }
@@ -57,7 +60,8 @@ export class CanonicalRows {
   /** The canonical form, which is overwritten by the next. */
   of(row: Int32Array): Int32Array {
     this.#form.set(row);
-    let ties: number[] = [];
+    this.#isUnchanged = true;
+    let ties: readonly number[] = noTies;
     let first = 0;
     for (const { members, firstTransposition } of this.#sets) {
       for (let place = 0; place < members; place++)
@@ -66,7 +70,8 @@ export class CanonicalRows {
           this.#rows.columns,
           first + place,
         );
-      ties = ties.concat(this.#sort(first, members, firstTransposition));
+      const own = this.#sort(first, members, firstTransposition);
+      if (own.length > 0) ties = [...ties, ...own];
       first += members;
     }
     if (ties.some((tie) => this.#changes(tie))) this.#takeLeast(ties);
@@ -86,16 +91,21 @@ export class CanonicalRows {
         signatures[one] = after;
         signatures[other] = before;
       }
-    const ties: number[] = [];
+    let ties: number[] | undefined;
     for (let place = 1; place < members; place++)
-      if (signatures[first + place - 1] === signatures[first + place])
+      if (signatures[first + place - 1] === signatures[first + place]) {
+        ties ??= [];
         ties.push(transposition + place - 1);
-    return ties;
+      }
+    return ties ?? noTies;
   }
 
   #exchange(transposition: number): void {
     this.#action.apply(transposition, this.#form, this.#rows.columns, this.#spare);
-    [this.#form, this.#spare] = [this.#spare, this.#form];
+    const form = this.#form;
+    this.#form = this.#spare;
+    this.#spare = form;
+    this.#isUnchanged = false;
   }
 
   #changes(transposition: number): boolean {
@@ -105,6 +115,7 @@ export class CanonicalRows {
 
   /** Of all versions that exchanges of tied neighbours lead to, the least by columns. */
   #takeLeast(ties: readonly number[]): void {
+    this.#isUnchanged = false;
     for (const [version] of this.versions([this.#form.slice()], undefined, ties))
       if (isLess(version as Int32Array, this.#form)) this.#form.set(version as Int32Array);
   }
@@ -130,6 +141,8 @@ export class CanonicalRows {
     return members;
   }
 }
+
+const noTies: readonly number[] = [];
 
 function equal(one: Int32Array, other: Int32Array): boolean {
   for (let column = 0; column < one.length; column++)

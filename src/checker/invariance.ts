@@ -175,7 +175,7 @@ class ComparedPredicate {
   #relevant: readonly (readonly number[])[];
   #count = 0;
   /** What was read of the states that have been compared. */
-  readonly #done = new Set<string>();
+  readonly #done = new Set<string | number>();
   /** Whether the predicate remembers nothing, but looks at whole states each time. */
   #isForgetful = false;
 
@@ -234,7 +234,11 @@ class ComparedPredicate {
     return sawAll;
   }
 
-  #keyOfStates(states: readonly Cursor[]): string {
+  #keyOfStates(states: readonly Cursor[]): string | number {
+    const [only, another] = this.#relevant[0] as readonly number[];
+    // Most predicates look at the observation alone, and numbers are found sooner than texts.
+    if (states.length === 1 && only !== undefined && another === undefined)
+      return (states[0] as Cursor).read(only);
     let key = '';
     for (let side = 0; side < states.length; side++) {
       const state = states[side] as Cursor;

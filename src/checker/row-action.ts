@@ -28,7 +28,7 @@ export class RowAction {
   readonly #links: Link[] = [];
   /** Cut sets by their links. */
   readonly #cuts = new Map<string, number>();
-  /** For each column by value and member: what the value says of the member, as a class. */
+  /** For each column by value and member: what the value says of the member, as the hash of a class. */
   readonly #classes: number[][] = [];
   #classCount = 0;
   readonly #members: readonly number[];
@@ -78,7 +78,7 @@ export class RowAction {
       const value = row[column] as number;
       if (value === 0 && column >= this.#firstLink) continue;
       const known = this.#classes[column]?.[value * members + member];
-      sum = (sum + mixed(known ?? this.#classify(column, value, member))) | 0;
+      sum = (sum + (known ?? this.#classify(column, value, member))) | 0;
     }
     return sum;
   }
@@ -102,13 +102,13 @@ export class RowAction {
       (cells[place] as Cell).value * members + one;
     for (let one = 0; one < members; one++) {
       if (classes[0]?.[slot(0, one)] !== undefined) continue;
-      const number = this.#classCount++;
+      const hash = mixed(this.#classCount++);
       const waiting: (readonly [place: number, member: number])[] = [[0, one]];
       for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
         const [place, which] = next;
         const known = classes[place] as number[];
         if (known[slot(place, which)] !== undefined) continue;
-        known[slot(place, which)] = number;
+        known[slot(place, which)] = hash;
         for (const [renaming, image] of (images[place] as readonly number[]).entries())
           waiting.push([image, this.#memberImages[renaming]?.[which] as number]);
       }

@@ -58,6 +58,12 @@ const worker = setup({
   },
 });
 
+const climber = setup({}).createMachine({
+  id: 'climber',
+  initial: 'low',
+  states: { low: { on: { CLIMB: 'middle' } }, middle: { on: { CLIMB: 'high' } }, high: {} },
+});
+
 interface HubContext {
   readonly order: readonly string[];
   readonly seen: unknown;
@@ -216,6 +222,28 @@ describe('names are exchanged', () => {
     expect([verdict, all.complete]).toEqual(['holds', true]);
     expect(all.distinct).toBeGreaterThan(3 * distinct);
     expect(all.distinct).toBeLessThanOrEqual(6 * distinct);
+  });
+
+  it('within each of several sets', () => {
+    const nodes = () =>
+      Object.fromEntries(
+        ['a1', 'a2', 'b1', 'b2'].map((id) => [
+          id,
+          defineProcess({ machine: climber, choices: [{ event: { type: 'CLIMB' } }] }),
+        ]),
+      );
+    const climbing = (symmetry: readonly (readonly string[])[]) =>
+      orbits(defineSystem({ name: 'climbing', nodes, symmetry: () => symmetry }) as AnySystem);
+    // Of three heights each: 3^4 states; pairs that may be exchanged are multisets, of which there are 6.
+    expect(check(defineSystem({ name: 'climbing', nodes })).distinct).toBe(81);
+    expect(climbing([['a1', 'a2']]).distinct).toBe(6 * 9);
+    expect(
+      climbing([
+        ['a1', 'a2'],
+        ['b1', 'b2'],
+      ]).distinct,
+    ).toBe(6 * 6);
+    expect(climbing([['a1', 'a2', 'b1', 'b2']]).distinct).toBe(15);
   });
 
   it('on nodes with several processes and with families keyed by names', () => {
