@@ -89,14 +89,17 @@ export function isCutShort(decision: Decision): boolean {
 export type CutsAsWays = 'not taken' | 'taken';
 
 /**
- * Asks what is always possible, without crashes within a step as ways to it: where some of those keep what only
- * exchanged nodes would keep, a way that uses one may not exist for all. So `holds` holds; `violated` is asked
- * again with them, and is true where it stays so.
+ * Asks what is always possible, first without crashes within a step as ways to it: where some of those keep what
+ * only exchanged nodes would keep, a way that uses one may not exist for all. So `holds` holds; `violated` is
+ * asked again with them, and is true where it stays so. (A property that does not forbid decisions needs no
+ * such care: where a node may crash within a step it may crash before it, and no crash follows on either way,
+ * so that a goal which can always be reached can be reached after that one.)
  */
 export function withWaysCompared<
   R extends { readonly result: SearchResult<unknown>; readonly hasAddedPrefixes: boolean },
 >(system: string, properties: readonly Property<never>[], ask: (cuts: CutsAsWays) => R): R {
-  if (properties.every(({ kind }) => kind !== 'alwaysPossible')) return ask('taken');
+  if (!properties.some((one) => one.kind === 'alwaysPossible' && one.without !== undefined))
+    return ask('taken');
   const strict = ask('not taken');
   const violated = impossibleIn(strict.result);
   if (violated.length === 0) return strict;

@@ -48,9 +48,8 @@ export function checkSystem(system: AnySystem, options: LegalOptions): CheckResu
     search(space, properties, {
       ...searchOptions(options, decisionShape(instance)),
       forbids: (property, label: Decisions) => {
-        if (property.kind !== 'alwaysPossible') return false;
+        if (property.kind !== 'alwaysPossible' || property.without === undefined) return false;
         if (cuts === 'not taken' && label.some(isCutShort)) return true;
-        if (property.without === undefined) return false;
         const { without } = property;
         space.symmetry?.compareWithout(property.name, without, label);
         if (reduce && label.some((decision) => tellsCopiesApart(without, decision)))

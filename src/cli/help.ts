@@ -94,7 +94,7 @@ and gcc. --export promela prints the model for Spin instead of checking.
 Examples:
   ${command} check two-phase-commit --set participants=2 --scope crashes=0
   ${command} check two-phase-commit/non-blocking --set participants=2 --max-seconds 60
-  ${command} check two-phase-commit --set participants=3 --scope crashes=0 --symmetry
+  ${command} check two-phase-commit --set participants=2 --symmetry
   ${command} check two-phase-commit --set participants=1 --export promela
 ${exits}`,
   explore: (command) => `

@@ -12,6 +12,7 @@ import {
   type CheckedProperty,
   check,
   constant,
+  type Decision,
   defineFamily,
   defineNode,
   defineProcess,
@@ -30,6 +31,7 @@ import {
   send,
   start,
   transition,
+  type View,
   write,
 } from '../../src/index.ts';
 import { tcommit } from '../../src/protocols/calibration/index.ts';
@@ -356,6 +358,66 @@ describe('counterexamples are paths of the relation, as short as without symmetr
     const file = property?.counterexample as RunFile;
     expect(replay(wrong, file)).toMatchObject({ same: true, violated: ['nobody commits'] });
     expect(file.decisions.length).toBe(stepsOf(plain));
+  });
+});
+
+describe('a crash between two messages to different nodes', () => {
+  const twice = setup({}).createMachine({
+    id: 'twice',
+    initial: 'idle',
+    states: {
+      idle: {
+        on: { BOTH: { target: 'over', actions: emit(send(['w1', 'w2'], { type: 'HELLO' })) } },
+      },
+      over: {},
+    },
+  });
+  const deaf = setup({}).createMachine({ id: 'deaf' });
+  const told = ({ inFlight }: View) => inFlight.length > 0;
+  const broadcast = (without?: (decision: Decision) => boolean) =>
+    defineSystem({
+      name: 'broadcast',
+      nodes: () => ({
+        hub: defineProcess({ machine: twice, operations: [{ type: 'BOTH' }] }),
+        w1: defineProcess({ machine: deaf }),
+        w2: defineProcess({ machine: deaf }),
+      }),
+      network: { order: 'set' },
+      symmetry: () => [['w1', 'w2']],
+      properties: [
+        reachable('one is told', ({ inFlight }) => inFlight.length === 1),
+        alwaysPossible(
+          'told, or one is down',
+          (view) => told(view) || view.all.some(({ up }) => !up),
+          without === undefined ? {} : { without },
+        ),
+      ],
+    }) as AnySystem;
+  const scope = { crashes: 1, restarts: 0 };
+
+  it('keeps the first ones, and of two workers those are either', () => {
+    // The hub is up and has told nobody or both, with one of the two down or none: six. Or it is down and has
+    // told nobody (its operation begun or not), the first, or both: four.
+    expect(check(broadcast(), { scope, reduce: false }).distinct).toBe(10);
+    const found = orbits(broadcast(), scope);
+    expect(found).toMatchObject({ distinct: 8, verdict: 'holds' });
+    const file = found.properties[0]?.counterexample as RunFile;
+    expect(replay(broadcast(), file)).toMatchObject({ same: true });
+    expect(file.decisions).toMatchObject([{ decision: { type: 'invoke', crashAfter: 1 } }]);
+  });
+
+  it('is no way to what must stay possible, unless the verdict is the same with it', () => {
+    const noCrash = ({ type }: Decision) => type === 'crash';
+    expect(orbits(broadcast(noCrash), scope).verdict).toBe('holds');
+    // Every way but a crash within the step is forbidden.
+    const onlyWithin = (decision: Decision) =>
+      noCrash(decision) || (decision.type === 'invoke' && decision.crashAfter === undefined);
+    expect(check(broadcast(onlyWithin), { scope, reduce: false }).verdict).toBe('holds');
+    expect(() => orbits(broadcast(onlyWithin), scope)).toThrow(
+      'whether property "told, or one is down" holds hangs on a crash between two messages to different nodes',
+    );
+    const nothing = () => true;
+    expect(orbits(broadcast(nothing), scope).verdict).toBe('violated');
   });
 });
 
