@@ -6,8 +6,8 @@ import { naiveCheck } from './naive.ts';
 import { naiveOrbits } from './naive-orbits.ts';
 import { symmetricRecipes, symmetricSystemOf } from './random-symmetric.ts';
 
-const limit = 100;
-const runs = 450;
+const limit = 80;
+const runs = 400;
 
 function violated(result: CheckResult): readonly string[] {
   return result.properties
@@ -54,7 +54,9 @@ describe('a check up to exchanges and a naive one without', () => {
           expect([name, file.decisions.length]).toEqual([name, expected]);
           if (kind !== 'reachable') expect(replayed.violated).toContain(name);
         }
-        expect(violated(check(system, options))).toEqual(violated(fast));
+        // Only there are dominated steps left out.
+        if (recipe.order === 'unordered' && recipe.loss)
+          expect(violated(check(system, options))).toEqual(violated(fast));
         seen.compared++;
         if (fast.distinct < naive.distinct) seen.smaller++;
         if (scope.crashes > 0) seen.crashes++;
@@ -72,5 +74,5 @@ describe('a check up to exchanges and a naive one without', () => {
       expect(count).toBeGreaterThan(80);
     expect(orders.size).toBe(5);
     expect(seen.refused).toBe(0);
-  });
+  }, 300_000);
 });

@@ -36,6 +36,7 @@ import {
 } from '../../src/index.ts';
 import { tcommit } from '../../src/protocols/calibration/index.ts';
 import { threePhaseCommit, twoPhaseCommit } from '../../src/protocols/index.ts';
+import { permutationsOf } from './naive-orbits.ts';
 
 type Message = { readonly type: 'HELLO'; readonly about?: unknown };
 type Input = Readonly<Record<string, unknown>>;
@@ -154,6 +155,55 @@ describe('a canonical form', () => {
       }),
       { seed: 1, numRuns: 500 },
     );
+  });
+
+  it('tells who points at whom, where all look alike one by one', () => {
+    const four = ['f1', 'f2', 'f3', 'f4'];
+    const friend = setup({
+      types: {
+        context: {} as { readonly friend: string | null },
+        events: {} as { readonly type: 'BEFRIEND'; readonly who: string },
+      },
+    }).createMachine({
+      id: 'friend',
+      context: { friend: null },
+      initial: 'alone',
+      states: {
+        alone: {
+          on: {
+            BEFRIEND: { target: 'not', actions: assign({ friend: ({ event }) => event.who }) },
+          },
+        },
+        not: {},
+      },
+    });
+    const system = defineSystem({
+      name: 'friends',
+      nodes: () =>
+        Object.fromEntries(
+          four.map((id) => {
+            const others = four.filter((other) => other !== id);
+            const choices = others.map((who) => ({ event: { type: 'BEFRIEND' as const, who } }));
+            return [id, defineProcess({ machine: friend, choices })];
+          }),
+        ),
+      symmetry: () => [four],
+    }) as AnySystem;
+    // Each of four has nobody or one of the three others, as places 1 to 4 and 0: orbits by brute force.
+    const all = Array.from({ length: 5 ** 4 }, (_, code) =>
+      four.map((_, place) => Math.floor(code / 5 ** place) % 5),
+    ).filter((friends) => friends.every((whom, place) => whom !== place + 1));
+    const orbit = (friends: readonly number[]) =>
+      permutationsOf([0, 1, 2, 3])
+        .map((to) => {
+          const image: number[] = [];
+          for (const [place, whom] of friends.entries())
+            image[to[place] as number] = whom === 0 ? 0 : (to[whom - 1] as number) + 1;
+          return image.join();
+        })
+        .reduce((least, one) => (one < least ? one : least));
+    expect(check(system).distinct).toBe(all.length);
+    expect(orbits(system).distinct).toBe(new Set(all.map(orbit)).size);
   });
 
   it('counts no more orbits than states, and at most six states an orbit of three nodes', () => {
