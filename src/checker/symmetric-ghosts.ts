@@ -34,10 +34,21 @@ export class SymmetricGhosts extends Ghosts {
 
   imageOfObservation(renaming: number, observation: number): number {
     const known = this.#imagesOfObservations[renaming] as number[];
-    known[observation] ??= this.numberOfObservation(
-      (this.#renamings[renaming] as NodeRenaming).observation(this.observations[observation]),
-    );
-    return known[observation];
+    if (known[observation] === undefined) {
+      const by = this.#renamings[renaming] as NodeRenaming;
+      const renamed = (number: number): number =>
+        this.numberOfObservation(by.observation(this.observations[number]));
+      const image = renamed(observation);
+      if (renamed(image) !== observation)
+        throw asymmetry(
+          this.#system,
+          by.exchange,
+          `exchanging them twice does not give back the observation ${this.#words(observation)}`,
+        );
+      known[observation] = image;
+      known[image] = observation;
+    }
+    return known[observation] as number;
   }
 
   /** As the observer says, who is asked about all exchanges at once and has to say the same. */

@@ -98,12 +98,21 @@ export class SymmetricMoves extends Moves {
 
   imageOfEnvelope(renaming: number, envelope: number): number {
     const known = this.#envelopeImages[renaming] as number[];
-    known[envelope] ??= this.numberOfEnvelope(
-      (this.renamings[renaming] as NodeRenaming).envelope(
-        this.envelopes[envelope] as RoutedEnvelope,
-      ),
-    );
-    return known[envelope];
+    if (known[envelope] === undefined) {
+      const by = this.renamings[renaming] as NodeRenaming;
+      const renamed = (number: number): number =>
+        this.numberOfEnvelope(by.envelope(this.envelopes[number] as RoutedEnvelope));
+      const image = renamed(envelope);
+      if (renamed(image) !== envelope)
+        throw asymmetry(
+          this.instance.system.name,
+          by.exchange,
+          `exchanging them twice does not give back ${canonical(this.envelopes[envelope])}`,
+        );
+      known[envelope] = image;
+      known[image] = envelope;
+    }
+    return known[envelope] as number;
   }
 
   override local(index: number, state: number): LocalMoves {
