@@ -40,6 +40,11 @@ export interface CheckOptions<TParameters = Readonly<Record<string, unknown>>> {
   /** Leave out steps that others dominate. Verdicts are the same, counts are smaller. Default true. */
   readonly reduce?: boolean;
   /**
+   * Count states up to exchanges of the nodes that the system declares symmetric. Verdicts are the same,
+   * counts are smaller; where something tells the nodes apart the check is refused. Default false.
+   */
+  readonly symmetry?: boolean;
+  /**
    * What is kept of a visited state: `exact`, all of it, or `fingerprints`, 64 bits that two states may
    * share, in which case one of them is left out; {@link CheckResult.omission} has the odds. Default exact.
    */
@@ -81,6 +86,8 @@ export interface CheckResult {
   readonly merged: boolean;
   /** Whether dominated steps were left out, so that counts are of the reduced graph. */
   readonly reduced: boolean;
+  /** The sets of nodes up to whose exchanges states were counted; only where that was asked for. */
+  readonly symmetry?: readonly (readonly string[])[];
   readonly properties: readonly CheckedProperty[];
   /** Of fingerprints: the odds that some state was taken for another and so left out, about n²/2⁶⁵. */
   readonly omission?: number;

@@ -10,36 +10,69 @@ import {
   summary,
   withCounterexamples,
 } from './check-contract.ts';
+import {
+  type CutsAsWays,
+  isCutShort,
+  symmetryOf,
+  untilOrdersAreKnown,
+  withWaysCompared,
+} from './check-symmetric.ts';
 import { runFile } from './counterexample.ts';
 import { decisionClasses, describeFairness } from './fairness.ts';
 import { questionOf } from './question.ts';
 import { hasDominatedSteps, tellsCopiesApart } from './reduction.ts';
+import { Names } from './renaming.ts';
 import { search } from './search.ts';
 import { decisionShape } from './shapes.ts';
 import type { Decisions, Space } from './space.ts';
+import type { SpaceSymmetry } from './space-symmetry.ts';
 import { SystemSpace } from './system-space.ts';
 import { TimedSpace } from './timed-space.ts';
 
+interface Asking {
+  readonly reduce: boolean;
+  readonly cuts: CutsAsWays;
+}
+
 export function checkSystem(system: AnySystem, options: LegalOptions): CheckResult {
-  const { instance, timing, scope, bounds, asked, notAsked } = questionOf(system, options);
+  const question = questionOf(system, options);
+  const { instance, timing, scope, bounds, asked, notAsked } = question;
+  const symmetry = options.symmetry === true ? symmetryOf(question, options) : undefined;
   const isLossy = scope.loss;
   let toldCopiesApart = false;
   const searched = <V>(
-    space: Space<Decisions, V>,
+    space: Space<Decisions, V> & { readonly symmetry?: SpaceSymmetry | undefined },
     properties: readonly Property<V>[],
-    reduce: boolean,
+    { reduce, cuts }: Asking,
   ) =>
     search(space, properties, {
       ...searchOptions(options, decisionShape(instance)),
       forbids: (property, label: Decisions) => {
         if (property.kind !== 'alwaysPossible' || property.without === undefined) return false;
+        if (cuts === 'not taken' && label.some(isCutShort)) return true;
         const { without } = property;
+        space.symmetry?.compareWithout(property.name, without, label);
         if (reduce && label.some((decision) => tellsCopiesApart(without, decision)))
           toldCopiesApart = true;
         return label.some(without);
       },
       fairness: decisionClasses(isLossy, timing === 'timed'),
     });
+  const askUntimed = (asking: Asking, names?: Names) => {
+    const { store, order } = options;
+    const { reduce } = asking;
+    const space = new SystemSpace(instance, {
+      ...{ scope, timing, reduce, store, order },
+      ...(names === undefined ? {} : { names }),
+    });
+    const remembered = asked.map((property) => {
+      const quick = rememberingProperty(space.questions, property);
+      return space.symmetry?.invariance.property(quick) ?? quick;
+    });
+    const result = searched(space, remembered, asking);
+    const hasAddedPrefixes = space.symmetry?.hasAddedPrefixes ?? false;
+    return { space, result, sawMessages: space.questions.sawMessages, hasAddedPrefixes };
+  };
   const ask = (reduce: boolean) => {
     if (bounds !== undefined) {
       if (options.store === 'fingerprints')
@@ -47,13 +80,15 @@ export function checkSystem(system: AnySystem, options: LegalOptions): CheckResu
           'under timed timing states are kept exactly; leave out the fingerprints',
         );
       const space = new TimedSpace(instance, scope, bounds);
-      return { space, result: searched(space, asked, reduce), sawMessages: false };
+      const result = searched(space, asked, { reduce, cuts: 'taken' });
+      return { space, result, sawMessages: false };
     }
-    const { store, order } = options;
-    const space = new SystemSpace(instance, { scope, timing, reduce, store, order });
-    const remembered = asked.map((property) => rememberingProperty(space.questions, property));
-    const result = searched(space, remembered, reduce);
-    return { space, result, sawMessages: space.questions.sawMessages };
+    if (symmetry === undefined) return askUntimed({ reduce, cuts: 'taken' });
+    return withWaysCompared(system.name, asked, (cuts) =>
+      untilOrdersAreKnown((sequences) =>
+        askUntimed({ reduce, cuts }, new Names(symmetry, system.name, sequences)),
+      ),
+    );
   };
   // On an endless execution losing and not delivering differ: the reduction is for safety and AG EF.
   const temporal = asked.some(isTemporal);
@@ -73,6 +108,7 @@ export function checkSystem(system: AnySystem, options: LegalOptions): CheckResu
     ...summary(result),
     merged: space.hasMerged,
     reduced,
+    ...(symmetry === undefined ? {} : { symmetry: symmetry.sets }),
     order: options.order,
     ...(options.store === 'fingerprints' ? { omission: omissionOdds(result.distinct) } : {}),
     properties: result.verdicts.map((verdict) =>

@@ -16,8 +16,10 @@ import {
 import { statePath } from './counterexample.ts';
 import { labelClasses, progressClass } from './fairness.ts';
 import { keyedSpace } from './keyed-space.ts';
+import { KeyedSymmetry } from './keyed-symmetry.ts';
 import { search } from './search.ts';
 import { labelShape } from './shapes.ts';
+import { type SymmetricSets, symmetricSets } from './symmetric-sets.ts';
 
 export function checkTransitionSystem(
   system: AnyTransitionSystem,
@@ -40,8 +42,10 @@ export function checkTransitionSystem(
     throw new UserMistake(
       `"${system.name}" is a transition system, whose states are kept as their canonical text; leave out the fingerprints`,
     );
-  const properties = searchable(system);
-  const space = keyedSpace(system, parameters);
+  const symmetry = options.symmetry === true ? symmetryOf(system, parameters, options) : undefined;
+  const orbits = symmetry && new KeyedSymmetry(system, parameters, symmetry);
+  const properties = searchable(system).map((property) => orbits?.property(property) ?? property);
+  const space = orbits?.space() ?? keyedSpace(system, parameters);
   const result = search(space, properties, {
     ...searchOptions(options, labelShape),
     forbids: () => false,
@@ -58,12 +62,29 @@ export function checkTransitionSystem(
     ...summary(result),
     merged: false,
     reduced: false,
+    ...(symmetry === undefined ? {} : { symmetry: symmetry.sets }),
     order: options.order,
     properties: result.verdicts.map((verdict) =>
       withCounterexamples(verdict, options.counterexamples, (witness) =>
-        statePath(space.view(witness.from), witness),
+        statePath(space.start(witness.from), witness),
       ),
     ),
     notAsked: [],
   };
+}
+
+function symmetryOf(
+  { name, symmetry }: AnyTransitionSystem,
+  parameters: Readonly<Record<string, unknown>>,
+  { counterexamples }: LegalOptions,
+): SymmetricSets {
+  if (symmetry === undefined)
+    throw new UserMistake(
+      `"${name}" cannot be checked up to exchanges: it declares none; add \`symmetry: { sets, permute }\`, or leave out symmetry`,
+    );
+  if (counterexamples > 1)
+    throw new UserMistake(
+      `"${name}" cannot be checked up to exchanges for several counterexamples; ask for one, or leave out symmetry`,
+    );
+  return symmetricSets(symmetry.sets(parameters as never), name, undefined);
 }

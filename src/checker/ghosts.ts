@@ -31,6 +31,11 @@ export class Ghosts {
     return this.#histories.all;
   }
 
+  /** Lists of marks, by number. */
+  get marks(): readonly (readonly ObservedMark[])[] {
+    return this.#marks.all;
+  }
+
   /** Whether a mark can change the state. */
   isNoted(mark: string): boolean {
     const { observer, hasHistory } = this.#instance;

@@ -138,8 +138,8 @@ export function judgeOf<L, V>(
     step(source: number, target: number, label: L): void {
       if (transitions.length + bad.size === 0) return;
       for (const property of transitions) {
-        if (isDecided(property) || property.allows(space.view(source), space.view(target)))
-          continue;
+        if (isDecided(property)) continue;
+        if (property.allows(space.view(source), space.reached?.() ?? space.view(target))) continue;
         if (!found.has(property)) found.set(property, { state: source, last: target });
         if (most > 1) lead(property, source, label);
         violation = true;

@@ -3,10 +3,16 @@ import { canonical } from '../model/plain-data.ts';
 import type { AnyTransitionSystem, Successor } from '../model/transition-system.ts';
 import { labelsAlong, outsideBoundary, outsideConstraint, type Space } from './space.ts';
 
+/** A space of states that are told apart by their text. */
+export interface KeyedSpace extends Space<Successor<unknown>, unknown> {
+  /** The initial state that a path comes from. */
+  start(from: number): unknown;
+}
+
 export function keyedSpace(
   system: AnyTransitionSystem,
   parameters: Readonly<Record<string, unknown>>,
-): Space<Successor<unknown>, unknown> {
+): KeyedSpace {
   const indices = new Map<string, number>();
   const states: unknown[] = [];
   const { constraint, boundary } = system;
@@ -21,7 +27,7 @@ export function keyedSpace(
     states.push(state);
     return { index, isNew: true };
   };
-  const space: Space<Successor<unknown>, unknown> = {
+  const space: KeyedSpace = {
     get size() {
       return states.length;
     },
@@ -46,6 +52,7 @@ export function keyedSpace(
       }
     },
     view: (index) => states[index],
+    start: (from) => states[from],
     labels: (along) => labelsAlong(space, along),
   };
   return space;

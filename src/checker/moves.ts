@@ -82,10 +82,10 @@ export class Moves {
   readonly #deliveries: (readonly ActingMove[] | undefined)[][][];
 
   /** Faults beyond the scope are not computed: their node states would only widen the rows. */
-  constructor(instance: Instance, scope: FullScope) {
+  constructor(instance: Instance, scope: FullScope, ghosts = new Ghosts(instance)) {
     this.instance = instance;
     this.#scope = scope;
-    this.ghosts = new Ghosts(instance);
+    this.ghosts = ghosts;
     this.#nodes = instance.nodes.map(() => new Numbering());
     this.#locals = instance.nodes.map(() => []);
     this.#deliveries = instance.nodes.map(() => []);

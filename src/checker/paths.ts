@@ -12,15 +12,17 @@ export interface Witness<L> {
 
 export function pathsIn<L, V>(space: Space<L, V>, parents: Integers) {
   /** Along these states, the first of which is an initial one. */
-  const along = (states: readonly number[]): Witness<L> => ({
-    path: space.labels(states),
-    from: states[0] ?? 0,
-  });
-  /** To the state, and from there to `last`. */
-  const path = (state: number, last?: number): Witness<L> => {
+  const along = (states: readonly number[], shows?: (before: V, after: V) => boolean): Witness<L> =>
+    space.walk?.(states, shows) ?? { path: space.labels(states), from: states[0] ?? 0 };
+  /** To the state, and from there to `last`, by a step that shows what is wrong with it. */
+  const path = (
+    state: number,
+    last?: number,
+    shows?: (before: V, after: V) => boolean,
+  ): Witness<L> => {
     const states = last === undefined ? [state] : [last, state];
     for (let at = parents.at(state); at >= 0; at = parents.at(at)) states.push(at);
-    return along(states.reverse());
+    return along(states.reverse(), last === undefined ? undefined : shows);
   };
   return { along, path };
 }

@@ -161,7 +161,13 @@ export function search<L, V>(
     const hit = judge.found(property);
     if (hit !== undefined) {
       const verdict: Verdict = kind === 'reachable' ? 'holds' : 'violated';
-      const witness = path(hit.state, hit.last);
+      const witness = path(
+        hit.state,
+        hit.last,
+        property.kind === 'transition'
+          ? (before, after) => !property.allows(before, after)
+          : undefined,
+      );
       const why = hit.explanation === undefined ? {} : { explanation: hit.explanation };
       return { ...base, verdict, ...why, witness, ...others(witness, judge.ways(property)) };
     }

@@ -34,6 +34,11 @@ export interface Space<L, V> {
   begin(found: (index: number) => void): number;
   /** Finds the successors of a state, those out of bounds with one of the two negative targets. */
   expand(index: number, visit: Visit<L>): void;
+  /**
+   * Where states are counted up to exchanges: what predicates see of the state that the step being told of
+   * really led to. Elsewhere that is the view of its target.
+   */
+  reached?(): V | undefined;
   /** What predicates see of a state; a space may know only the one being expanded and the one reached. */
   view(index: number): V;
   /**
@@ -41,6 +46,16 @@ export interface Space<L, V> {
    * paths are walked again, not stored.
    */
   labels(states: readonly number[]): readonly L[];
+  /**
+   * The same where states are counted up to exchanges: a path that really leads from one orbit to the next,
+   * and which of the initial states it comes from. `shows` is asked about its last step.
+   */
+  walk?(states: readonly number[], shows?: (before: V, after: V) => boolean): Walk<L> | undefined;
+}
+
+export interface Walk<L> {
+  readonly path: readonly L[];
+  readonly from: number;
 }
 
 /** {@link Space.labels} for a space that can expand any state again. */

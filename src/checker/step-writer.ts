@@ -6,6 +6,7 @@ import type { Columns } from './columns.ts';
 import type { ActingMove, Move } from './moves.ts';
 import type { PackedRows } from './packed-rows.ts';
 import { type Decisions, outsideOf, type Visit } from './space.ts';
+import type { SpaceSymmetry } from './space-symmetry.ts';
 
 const none = -1;
 
@@ -22,7 +23,10 @@ export class StepWriter {
   #column = none;
   #value = 0;
 
-  constructor(columns: Columns, rows: PackedRows) {
+  readonly #symmetry: SpaceSymmetry | undefined;
+
+  constructor(columns: Columns, rows: PackedRows, symmetry?: SpaceSymmetry) {
+    this.#symmetry = symmetry;
     this.#instance = columns.instance;
     this.#columns = columns;
     this.#rows = rows;
@@ -104,8 +108,10 @@ export class StepWriter {
   /** Adds the row under construction, and tells of the step to it. */
   emit(label: Decisions): void {
     const rows = this.#rows;
+    this.#symmetry?.note();
     // Nothing changed: the state leads to itself, and need not be looked for.
     if (!rows.changed) return this.#visit(this.#index, false, label);
+    this.#symmetry?.settle();
     const added = rows.add();
     if (added < 0) this.#visit(-1 - added, false, label);
     else this.#visit(this.outside(added) ?? added, true, label);
@@ -114,8 +120,10 @@ export class StepWriter {
   /** Where a new state is out of bounds; it is then taken back. */
   outside(index: number): number | undefined {
     if (!this.#isBounded) return undefined;
-    const state = this.#columns.state(this.#rows.values(index));
-    const outside = outsideOf(this.#instance.system, new StateView(this.#instance, state));
+    const values = this.#rows.values(index);
+    const boundOf = (row: Int32Array): number | undefined =>
+      outsideOf(this.#instance.system, new StateView(this.#instance, this.#columns.state(row)));
+    const outside = this.#symmetry?.bound(values, boundOf) ?? boundOf(values);
     if (outside !== undefined) this.#rows.removeLast();
     return outside;
   }

@@ -17,8 +17,11 @@ import { type ActingMove, kept, type LocalMoves, type Move, Moves } from './move
 import { type Order, PackedRows, type Store } from './packed-rows.ts';
 import { type Cursor, Questions } from './questions.ts';
 import { hasDominatedSteps } from './reduction.ts';
-import { type Decisions, outsideBoundary, type Space, type Visit } from './space.ts';
+import type { Names } from './renaming.ts';
+import { type Decisions, outsideBoundary, type Space, type Visit, type Walk } from './space.ts';
+import { SpaceSymmetry } from './space-symmetry.ts';
 import { StepWriter } from './step-writer.ts';
+import { SymmetricMoves } from './symmetric-moves.ts';
 
 export interface SpaceOptions {
   readonly scope: FullScope;
@@ -27,6 +30,8 @@ export interface SpaceOptions {
   readonly reduce: boolean;
   readonly store: Store;
   readonly order: Order;
+  /** Counts states up to exchanges of nodes. */
+  readonly names?: Names;
 }
 
 export class SystemSpace implements Space<Decisions, Cursor> {
@@ -50,16 +55,22 @@ export class SystemSpace implements Space<Decisions, Cursor> {
   readonly #now: Int32Array;
   readonly #locals: LocalMoves[] = [];
 
-  constructor(instance: Instance, { scope, timing, reduce, store, order }: SpaceOptions) {
+  readonly symmetry: SpaceSymmetry | undefined;
+
+  constructor(instance: Instance, options: SpaceOptions) {
+    const { scope, timing, reduce, store, order, names } = options;
     this.#instance = instance;
     this.#scope = scope;
     this.#isAsynchronous = timing === 'asynchronous';
     this.#dominated = reduce && hasDominatedSteps(instance, { scope, timing });
-    this.moves = new Moves(instance, scope);
+    const symmetric = names && new SymmetricMoves(instance, scope, names);
+    this.moves = symmetric ?? new Moves(instance, scope);
     this.#rows = new PackedRows(fixedColumns(instance), store, order);
     this.columns = new Columns(this.moves, scope, this.#rows);
     this.questions = new Questions(this.columns);
-    this.#writer = new StepWriter(this.columns, this.#rows);
+    this.symmetry =
+      symmetric && new SpaceSymmetry(this.columns, symmetric, this.#rows, names.symmetry);
+    this.#writer = new StepWriter(this.columns, this.#rows, this.symmetry);
     this.#environment = new Environment(this.columns, this.#rows, this.#writer, {
       scope,
       losesAll: this.#dominated,
@@ -76,6 +87,7 @@ export class SystemSpace implements Space<Decisions, Cursor> {
   begin(found: (index: number) => void): number {
     let generated = 0;
     for (const start of this.#instance.starts.keys()) if (this.#begin(start, found)) generated++;
+    this.symmetry?.compareInitial();
     return generated;
   }
 
@@ -93,10 +105,13 @@ export class SystemSpace implements Space<Decisions, Cursor> {
       rows.set(this.columns.history, this.moves.ghosts.numberOfHistory(state.history));
     for (const envelope of state.flight.flat(2))
       this.#writer.send(this.moves.numberOfEnvelope(envelope));
+    const initial = this.symmetry?.begin(start);
     const added = rows.add();
+    if (initial !== undefined && added < 0) initial.orbit = -1 - added;
     if (added < 0) return true;
     const outside = this.#writer.outside(added);
     if (outside === undefined) {
+      if (initial !== undefined) initial.orbit = added;
       this.#starts.push(start);
       this.#initial.push(this.#rows.values(added));
       found(added);
@@ -106,7 +121,7 @@ export class SystemSpace implements Space<Decisions, Cursor> {
 
   /** Which of the system's starts led to the initial state of that index. */
   startOf(initial: number): number {
-    return this.#starts[initial] ?? 0;
+    return this.symmetry?.startOf(initial) ?? this.#starts[initial] ?? 0;
   }
 
   expand(index: number, visit: Visit<Decisions>): void {
@@ -184,6 +199,24 @@ export class SystemSpace implements Space<Decisions, Cursor> {
   /** The state of that index, for predicates. */
   view(index: number): Cursor {
     return new RowCursor(this, this.#rows, index);
+  }
+
+  /** The values of the columns of that state. */
+  row(index: number): Int32Array {
+    return this.#rows.values(index);
+  }
+
+  /** With symmetry: what predicates see of the state that the step really led to. */
+  reached(): Cursor | undefined {
+    return this.symmetry?.reached();
+  }
+
+  /** With symmetry: a path of the relation along these orbits. */
+  walk(
+    orbits: readonly number[],
+    shows?: (before: Cursor, after: Cursor) => boolean,
+  ): Walk<Decisions> | undefined {
+    return this.symmetry?.walk(orbits, (index, visit) => this.#expandLoaded(index, visit), shows);
   }
 
   labels(states: readonly number[]): readonly Decisions[] {

@@ -9,13 +9,14 @@ import type { Answer } from './question.ts';
 import { checkVerdictWords, counted, countsWords, grouped, settings, stopWords } from './words.ts';
 
 /**
- * The contract of `check --json`, beside it `reduced`, `notAsked` and, where they matter, `order`, `outside`,
- * `merged`, `omission`, `fairness`, `confirmation`.
+ * The contract of `check --json`, beside it `reduced`, `notAsked` and, where they matter, `symmetry`, `order`,
+ * `outside`, `merged`, `omission`, `fairness`, `confirmation`.
  */
 export function checkJson({ result, seconds }: Answer, confirmation?: Confirmation) {
   const { system, parameters, timing, scope, verdict, complete, distinct, generated } = result;
   const { depth, properties, reduced, order, notAsked, fairness, outside, merged, omission } =
     result;
+  const { symmetry } = result;
   return {
     system,
     parameters,
@@ -30,6 +31,7 @@ export function checkJson({ result, seconds }: Answer, confirmation?: Confirmati
     seconds,
     reduced,
     notAsked,
+    ...(symmetry === undefined ? {} : { symmetry }),
     ...(outside === 0 ? {} : { outside }),
     ...(merged ? { merged } : {}),
     ...(order === 'breadth-first' ? {} : { order }),
@@ -64,7 +66,7 @@ export function checkText({ result, seconds, stop }: Answer, details: CheckDetai
     wrapped(`${result.system}${set === '' ? '' : `, ${set}`}`, width, 0, 2),
     wrapped(paintVerdict(result.verdict, verdict, hasColour), width),
     wrapped(
-      `${countsWords(result)}, ${seconds} s${reducedWords(result)}${outsideWords(result)}${omissionWords(result)}`,
+      `${countsWords(result)}, ${seconds} s${symmetryWords(result)}${reducedWords(result)}${outsideWords(result)}${omissionWords(result)}`,
       width,
     ),
     '\n',
@@ -75,6 +77,13 @@ export function checkText({ result, seconds, stop }: Answer, details: CheckDetai
     ...counterexample(result, details),
     ...otherCounterexamples(result, details),
   ].join('');
+}
+
+function symmetryWords({ symmetry }: CheckResult): string {
+  if (symmetry === undefined) return '';
+  if (symmetry.length === 0) return '; there are no two nodes to exchange';
+  const sets = symmetry.map((names) => `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`);
+  return `; states were counted up to exchanges of ${sets.join(', and of ')}`;
 }
 
 function reducedWords({ reduced }: CheckResult): string {

@@ -36,6 +36,7 @@ export interface CheckArguments {
   readonly counterexamples?: number;
   readonly fingerprints?: boolean;
   readonly depthFirst?: boolean;
+  readonly symmetry?: boolean;
   readonly export?: readonly string[];
   readonly confirm?: string;
   readonly trace?: string;
@@ -71,11 +72,12 @@ export async function checkCommand(
     counterexamples: given.counterexamples,
     store: given.fingerprints === true ? 'fingerprints' : 'exact',
     order: given.depthFirst === true ? 'depth-first' : 'breadth-first',
+    symmetry: given.symmetry === true,
     isToBeConfirmed: given.confirm !== undefined,
   };
   if (given.export !== undefined) {
     const { file } = exportTarget(given.export);
-    refuseBeside('--export', given, ['confirm', 'trace', 'story', 'counterexamples']);
+    refuseBeside('--export', given, ['confirm', 'trace', 'story', 'counterexamples', 'symmetry']);
     return exportCommand(named, question, { file, json }, io);
   }
   const version = given.confirm === undefined ? undefined : await confirmingTool(question, given);
@@ -121,9 +123,16 @@ function secondsSince(began: number): number {
 }
 
 /** The version of the tool that shall confirm the check. */
-async function confirmingTool({ timing }: Question, given: CheckArguments): Promise<string> {
+async function confirmingTool(
+  { timing, symmetry }: Question,
+  given: CheckArguments,
+): Promise<string> {
   if (given.confirm !== 'spin')
     throw new UserMistake(`--confirm is "${given.confirm}"; it must be spin`);
+  if (symmetry)
+    throw new UserMistake(
+      '--symmetry counts orbits, and Spin counts states; leave out --symmetry, or --confirm',
+    );
   if (timing === 'timed')
     throw new UserMistake(
       '--confirm spin is for asynchronous and synchronous timing; the model for Spin has no clocks',
@@ -278,5 +287,6 @@ function commandOf({ typed }: NamedSystem, given: CheckArguments, io: Io): strin
     words.push('--counterexamples', String(given.counterexamples));
   if (given.fingerprints === true) words.push('--fingerprints');
   if (given.depthFirst === true) words.push('--depth-first');
+  if (given.symmetry === true) words.push('--symmetry');
   return `${io.calledAs} ${shellCommand(words)}`;
 }

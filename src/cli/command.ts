@@ -168,6 +168,7 @@ function programOf(io: Io, finish: (work: Promise<ExitCode>) => Promise<void>): 
       'keep 64 bits of a state in place of all of it; the odds of an omission are printed',
     )
     .option('--depth-first', 'expand the newest state first; counterexamples are then not shortest')
+    .option('--symmetry', 'count states up to exchanges of nodes that the system declares alike')
     .option('--confirm <tool>', 'spin: ask Spin the same, where spin and gcc are installed')
     .option('--export <format...>', 'promela [FILE]: print the model for Spin, and check nothing')
     .option('--trace <file>', 'write the counterexample as a run file; more as FILE-2, FILE-3, ..')

@@ -89,12 +89,17 @@ ${exits}`,
 The scope is part of the question and is printed with the verdict. A budget is not: spent, the
 verdict is unknown. Ctrl-C ends a check as a spent budget does; a second one ends it at once.
 
+--symmetry counts states up to exchanges of the nodes that a system declares alike, such as the participants
+of a commit: verdicts are the same and states fewer. Where something tells them apart the check is refused,
+in a sentence that says what.
+
 --confirm spin puts the same question to Spin and compares verdicts and numbers of states; it needs spin
 and gcc. --export promela prints the model for Spin instead of checking.
 
 Examples:
   ${command} check two-phase-commit --set participants=2 --scope crashes=0
   ${command} check two-phase-commit/non-blocking --set participants=2 --max-seconds 60
+  ${command} check two-phase-commit --set participants=2 --symmetry
   ${command} check two-phase-commit --set participants=1 --export promela
 ${exits}`,
   explore: (command) => `

@@ -26,6 +26,8 @@ export interface Question {
   readonly counterexamples: number | undefined;
   readonly store: Store;
   readonly order: Order;
+  /** Whether states are counted up to exchanges of symmetric nodes. */
+  readonly symmetry: boolean;
   /** Whether another tool shall be asked the same: every state is visited then, and a model made. */
   readonly isToBeConfirmed: boolean;
 }
@@ -48,7 +50,7 @@ type Watch = (progress: Progress) => boolean;
 export async function answer(question: Question, watch: Watch): Promise<Answer> {
   const { typed, cwd, parameters, timing, scope, maxStates, maxSeconds, counterexamples } =
     question;
-  const { store, order } = question;
+  const { store, order, symmetry } = question;
   const named = await namedSystem(typed, cwd);
   const began = performance.now();
   const seconds = (): number => Math.round(performance.now() - began) / 1000;
@@ -73,6 +75,7 @@ export async function answer(question: Question, watch: Watch): Promise<Answer> 
       ...whole,
       store,
       order,
+      symmetry,
       ...(counterexamples === undefined ? {} : { counterexamples }),
     });
     const answered = { result, seconds: seconds(), stop };

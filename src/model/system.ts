@@ -50,6 +50,12 @@ export interface SystemOptions<P extends ParameterSpecs, N extends Nodes, O> {
   readonly nodes: (parameters: ParameterValues<P>) => N;
   readonly network?: NetworkOptions;
   /**
+   * Sets of nodes that nothing tells apart but their names, so that exchanging two of a set everywhere gives
+   * the same system. A check with `symmetry` counts states up to such exchanges, and refuses where it finds
+   * a step, a declaration or a property that does tell them apart.
+   */
+  readonly symmetry?: (parameters: ParameterValues<P>) => readonly (readonly NodeId[])[];
+  /**
    * The ways in which the system may start, all of which a check tries; a run takes the first. Default:
    * one, with the declared inputs.
    */
@@ -164,6 +170,7 @@ export function variant<P extends ParameterSpecs, N extends Nodes, O>(
         | 'scope'
         | 'timing'
         | 'network'
+        | 'symmetry'
         | 'scenarios'
         | 'starts'
         | 'constraint'

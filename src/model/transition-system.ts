@@ -12,6 +12,14 @@ export interface Successor<S> {
   readonly state: S;
 }
 
+/** What may be exchanged in the states of an abstract system, and how. */
+export interface StateSymmetry<P extends ParameterSpecs, S> {
+  /** Sets of names, the members of each exchangeable. */
+  readonly sets: (parameters: ParameterValues<P>) => readonly (readonly string[])[];
+  /** The state with every name replaced: `to` gives the new name, and any other text unchanged. */
+  readonly permute: (state: S, to: (name: string) => string) => S;
+}
+
 export interface TransitionSystemOptions<P extends ParameterSpecs, S> {
   readonly name: string;
   readonly description?: string;
@@ -31,6 +39,8 @@ export interface TransitionSystemOptions<P extends ParameterSpecs, S> {
    * is possible again and again happens) or nothing. Default: some step happens while one is possible.
    */
   readonly fairness?: (label: string) => 'weak' | 'strong' | undefined;
+  /** What a check with `symmetry` may exchange; states are then counted up to such exchanges. */
+  readonly symmetry?: StateSymmetry<P, S>;
   /** Their predicates see the state itself. */
   readonly properties?: Properties<S>;
 }

@@ -29,6 +29,7 @@ export interface NaiveResult {
   readonly impossible: readonly string[];
   /** The kinds of decisions that were taken. */
   readonly kinds: ReadonlySet<string>;
+  readonly states: readonly { readonly state: State; readonly depth: number }[];
 }
 
 interface Explored {
@@ -136,5 +137,9 @@ export function naiveCheck(
     return isDoomed ? [property.name] : [];
   });
   const depth = Math.max(...states.map((state) => state.depth)) + 1;
-  return { distinct: states.length, generated, depth, outside, found, impossible, kinds };
+  return {
+    distinct: states.length,
+    ...{ generated, depth, outside, found, impossible, kinds },
+    states,
+  };
 }

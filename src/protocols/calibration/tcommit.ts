@@ -38,6 +38,10 @@ export const tcommit = defineTransitionSystem({
     Array.from({ length: parameters.participants }, () => 'working'),
   ],
   next: tcommitSteps,
+  symmetry: {
+    sets: (parameters) => [Array.from({ length: parameters.participants }, (_, i) => String(i))],
+    permute: (rms, to) => rms.map((_, i) => rms[Number(to(String(i)))] as RmState),
+  },
   properties: ({ invariant }) => [
     invariant('consistency', noneAbortedWhileOneCommitted, {
       description: 'No resource manager is aborted while another is committed.',

@@ -115,6 +115,7 @@ export const abstractTwoPhaseCommit = defineSystem({
     ),
   }),
   network: { order: 'set' },
+  symmetry: ({ participants }) => [Array.from({ length: participants }, (_, i) => `rm${i + 1}`)],
   timing: 'asynchronous',
   properties: [
     invariant(

@@ -239,6 +239,13 @@ export const twoPhaseCommit = defineSystem({
     };
   },
   network: { order: 'unordered', loss: true, duplication: true },
+  /** With one-no the last participant is another than the rest. */
+  symmetry: ({ participants, votes }) => [
+    Array.from(
+      { length: votes === 'one-no' ? participants - 1 : participants },
+      (_, i) => `p${i + 1}`,
+    ),
+  ],
   timing: 'asynchronous',
   scope: { crashes: 1 },
   observe: observer,
