@@ -61,7 +61,8 @@ A fault file is a JSON list, as below. \`list\` names the presets; a file named 
 
 A workload file is a JSON list of loops or of operations; docs/workloads.md has all of it.
 
-  [{"loop":"open","arrivals":{"kind":"poisson","perSecond":30},"fields":{"call":{"kind":"serial"}}}]
+  [{"loop":"open","arrivals":
+    {"kind":"poisson","perSecond":30}}]
 
 --runs N makes many runs, with seeds SEED/1 to SEED/N, and prints shares and means with 95 % intervals. A
 preset draws anew for each. The output is the same however many --workers there are; Ctrl-C ends with what

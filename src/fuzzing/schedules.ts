@@ -4,6 +4,7 @@ import type { NodeId } from '../model/effects.ts';
 import { suggestion, UserMistake } from '../model/errors.ts';
 import type { Fault, Schedule } from '../model/faults.ts';
 import type { Instance } from '../model/instance.ts';
+import type { Loops } from '../model/loops.ts';
 import type { AnySystem } from '../model/system.ts';
 import { faultKinds } from '../simulator/catalogue.ts';
 import { crashPointsOf } from '../simulator/crash-points.ts';
@@ -38,6 +39,8 @@ export interface ScheduleOptions {
   readonly beginsBeforeMs?: number;
   /** A fault that ends lasts no longer than this, in ms. Default 500. */
   readonly lastsAtMostMs?: number;
+  /** Loops by which the run is asked whose points are crashed at. Default: those of the scenario. */
+  readonly workload?: Loops;
   /** Every fault ends: crashed nodes restart, cuts mend. Default false: some are for ever. */
   readonly everyFaultEnds?: boolean;
 }
@@ -69,7 +72,9 @@ export function schedules(
     (kind) => (kind !== 'partition' && kind !== 'hold') || instance.nodes.length > 1,
   );
   const points =
-    asked.includes('crash') && (options.crashPoints ?? true) ? pointsOf(system, situation) : [];
+    asked.includes('crash') && (options.crashPoints ?? true)
+      ? pointsOf(system, situation, options.workload)
+      : [];
   const faults = asked.map((kind) => ({
     arbitrary: faultOf(kind, instance, bounds),
     weight: changing.includes(kind) ? 4 : 1,
@@ -111,9 +116,16 @@ interface NodePoints {
 }
 
 /** The points that each node has in a run of the scenario. */
-function pointsOf(system: AnySystem, { instance, named }: Situation): readonly NodePoints[] {
+function pointsOf(
+  system: AnySystem,
+  { instance, named }: Situation,
+  workload: Loops | undefined,
+): readonly NodePoints[] {
   const { parameters } = instance;
-  const own = named === undefined ? {} : { scenario: named.name };
+  const own = {
+    ...(named === undefined ? {} : { scenario: named.name }),
+    ...(workload === undefined ? {} : { workload }),
+  };
   const { trace } = run(system, { seed: 1, ...own, parameters, trace: true });
   return instance.nodes.flatMap(({ id: node }) => {
     const times = new Map<string, number>();

@@ -57,8 +57,14 @@ export function withMark(
   if (!isHistoryMark(name)) return history;
   // A client that has several operations open names them: each then counts as a client of its own, which
   // asks once, so that they are ordered by nothing but their answers.
-  const client = callOf(data) ?? process;
-  const own = history[client] ?? noCalls;
+  const call = callOf(data);
+  const client = call ?? process;
+  const known = history[client];
+  // Asked again, it is the same operation from its first attempt to its first answer: as another one, it
+  // would have to take effect once more.
+  if (call !== undefined && known !== undefined && (name === 'invoked' || known.open === null))
+    return history;
+  const own = known ?? noCalls;
   const { returned, open, abandoned } = own;
   if (name === 'invoked') {
     const made: OpenCall = { call: data, after: answersIn(history) };

@@ -61,6 +61,7 @@ export type {
   Loops,
   MixedOperation,
   OpenLoop,
+  Operation,
   Retries,
 } from './loops.ts';
 export type { IdleDelivery, NetworkOptions, NetworkOrder } from './network.ts';

@@ -29,9 +29,12 @@ export type FieldLaw =
 
 export type Fields = Readonly<Record<string, FieldLaw>>;
 
+/** An operation as it is written down: an event of the client's machine, with whatever that has. */
+export type Operation = EventObject | (EventObject & Readonly<Record<string, unknown>>);
+
 /** One kind of operation of a mix. */
 export interface MixedOperation {
-  readonly operation: EventObject;
+  readonly operation: Operation;
   /** Relative frequency. Default 1. */
   readonly weight?: number;
   /** Fields that are drawn for each operation; they take the place of those of `operation`. */

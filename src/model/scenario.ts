@@ -2,18 +2,17 @@
  * Scenarios as data: the weather in which a system runs, its workload, and the faults that hit it.
  * Times are milliseconds of virtual time.
  */
-import type { EventObject } from 'xstate';
 import type { Distribution } from './distribution.ts';
 import type { Address } from './effects.ts';
 import type { Schedule } from './faults.ts';
 import type { Latency, LinkRule } from './latency.ts';
-import type { Loops } from './loops.ts';
+import type { Loops, Operation } from './loops.ts';
 import type { ParameterValue } from './parameters.ts';
 
 /** An operation that the environment asks of a process, one of those that the process declares. */
 export interface PlannedOperation {
   readonly process: Address;
-  readonly operation: EventObject;
+  readonly operation: Operation;
   /**
    * How long the environment waits, once the process can start the operation. Default: a draw of the
    * scenario's `think`.

@@ -18,6 +18,9 @@ export interface CrashTableOptions {
   readonly parameters?: RunOptions['parameters'];
   /** A scenario of the system; its own faults happen too. */
   readonly scenario?: string;
+  /** What clients are asked for, in place of what the scenario says. */
+  readonly operations?: RunOptions['operations'];
+  readonly workload?: RunOptions['workload'];
   /** How long the node is down where it comes back. Default 500. */
   readonly forMs?: number;
 }
@@ -46,10 +49,13 @@ export interface CrashRow {
  */
 export function crashTable(system: AnySystem, options: CrashTableOptions): readonly CrashRow[] {
   const { seed, node: wanted = 'all', parameters, scenario, forMs = 500 } = options;
+  const { operations, workload } = options;
   const common: RunOptions = {
     seed,
     ...(parameters === undefined ? {} : { parameters }),
     ...(scenario === undefined ? {} : { scenario }),
+    ...(operations === undefined ? {} : { operations }),
+    ...(workload === undefined ? {} : { workload }),
   };
   const undisturbed = run(system, { ...common, trace: true });
   const nodes = [...new Set(undisturbed.end.all.map(({ node }) => node))];

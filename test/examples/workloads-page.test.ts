@@ -3,7 +3,8 @@ import { run } from 'counterpoint';
 import { readWorkload } from 'counterpoint/files';
 import { serviceSystem } from 'counterpoint/patterns';
 import { afterAll, describe, expect, test } from 'vitest';
-import { blocksOf, commandsOf, readersFolder, root, started } from './pages.ts';
+import { counterpoint, words } from '../cli/terminal.ts';
+import { blocksOf, commandsOf, readersFolder, root } from './pages.ts';
 
 const page = 'docs/workloads.md';
 const folder = readersFolder();
@@ -31,9 +32,9 @@ describe('the commands of the page', () => {
   test('there are some', () => expect(commands.length).toBe(4));
 
   test.each(commands)('%s', async (line) => {
-    let words = line;
-    for (const [name, file] of files) words = words.replace(` ${name}`, ` ${file}`);
-    const { code, printed } = await started(words.split(' '));
-    expect({ code, printed }).toMatchObject({ code: 0 });
+    let typed = line;
+    for (const [name, file] of files) typed = typed.replace(` ${name}`, ` ${file}`);
+    const { code, err } = await counterpoint(words(typed), { cwd: root });
+    expect({ code, err }).toMatchObject({ code: 0 });
   });
 });

@@ -59,10 +59,27 @@ function without(calls: readonly Held[], gone: Held): readonly Held[] {
   return calls.filter((one) => one !== gone);
 }
 
+/** The call at the place that an instance has told of. */
+function heldAt(calls: readonly Held[], event: unknown): Held {
+  const held = calls.find(({ place }) => place === (event as Finished).key);
+  if (held === undefined)
+    throw new Error(`broken promise: there is no call at place ${(event as Finished).key}`);
+  return held;
+}
+
+/** Which attempt of its key a call is that is worked on, from 1. */
+function attemptOf({ attempts }: DeskContext, { key }: Held): number {
+  return (attempts[key] ?? 0) + 1;
+}
+
 /** The machine of the desk of a service with these options. */
 export function deskMachine(id: string, options: FullOptions) {
   const { concurrency, queue, discipline, effects, script, answer, refuses } = options;
   const failed = (key: string, error: Failure | string): Failed => ({ type: 'failed', key, error });
+  const scripted = (context: DeskContext, event: unknown): Scripted | undefined => {
+    const attempt = attemptOf(context, heldAt(context.working, event));
+    return script?.[Math.min(attempt, script.length) - 1];
+  };
   return setup({
     types: {
       context: {} as DeskContext,
@@ -81,7 +98,12 @@ export function deskMachine(id: string, options: FullOptions) {
       isBroken: ({ context }) => context.isBroken,
       hasServer: ({ context }) => context.working.length < concurrency,
       hasPlace: ({ context }) => queue === null || context.waiting.length < queue,
-      isWork: ({ event }) => (event as Finished).family === 'work',
+      isWaitOver: ({ event }) => (event as Finished).family === 'wait',
+      isRefused: ({ context, event }) =>
+        refuses(heldAt(context.working, event).input) !== undefined,
+      hasFailed: ({ context, event }) =>
+        (event as Finished).output === 'failed' || scripted(context, event) === 'fail',
+      isSilent: ({ context, event }) => scripted(context, event) === 'silent',
     },
     actions: {
       answerAgain: emit(({ context, event }) => {
@@ -122,37 +144,44 @@ export function deskMachine(id: string, options: FullOptions) {
         });
         enqueue.emit(start('work', place, { input: next.input }));
       }),
-      /** Work on a call is done: its effect, forced, and then the answer. */
-      finish: enqueueActions(({ context, event, enqueue }) => {
-        const { key: place, output } = event as Finished;
-        const held = context.working.find((one) => one.place === place);
-        if (held === undefined) return;
-        const { key, from, input } = held;
-        enqueue.assign({ working: without(context.working, held) });
-        const attempt = (context.attempts[key] ?? 0) + 1;
-        if (script !== undefined)
-          enqueue.assign({ attempts: { ...context.attempts, [key]: attempt } });
-        const scripted: Scripted | undefined = script?.[Math.min(attempt, script.length) - 1];
-        const refusal = refuses(input);
-        const error = refusal ?? (scripted === 'fail' || output === 'failed' ? 'error' : undefined);
-        if (error !== undefined) {
-          enqueue.emit(send(from, failed(key, error)));
-          return;
-        }
-        const given = answer(input);
-        if (effects !== 'none') {
-          enqueue.emit(write<EffectRecord>({ effect: key, output: given }, 'forced'));
-          enqueue.emit(mark('effect', { service: id, key }));
-          enqueue.assign({ effects: context.effects + 1 });
-          if (effects === 'once') enqueue.assign({ answers: { ...context.answers, [key]: given } });
-        }
-        const reply: Reply = { type: 'reply', key, output: given };
-        if (scripted !== 'silent') enqueue.emit(send(from, reply));
+      sayWhyNot: emit(({ context, event }) => {
+        const { key, from, input } = heldAt(context.working, event);
+        return send(from, failed(key, refuses(input) ?? 'error'));
+      }),
+      sayError: emit(({ context, event }) => {
+        const { key, from } = heldAt(context.working, event);
+        return send(from, failed(key, 'error'));
+      }),
+      /** The effect is forced before anybody hears of it. */
+      takeEffect: enqueueActions(({ context, event, enqueue }) => {
+        if (effects === 'none') return;
+        const { key, input } = heldAt(context.working, event);
+        enqueue.emit(write<EffectRecord>({ effect: key, output: answer(input) }, 'forced'));
+        enqueue.emit(mark('effect', { service: id, key }));
+        enqueue.assign({ effects: context.effects + 1 });
+      }),
+      /** What a key was answered is known from its effect on. */
+      remember: assign(({ context, event }) => {
+        if (effects !== 'once') return {};
+        const { key, input } = heldAt(context.working, event);
+        return { answers: { ...context.answers, [key]: answer(input) } };
+      }),
+      answerCall: emit(({ context, event }) => {
+        const { key, from, input } = heldAt(context.working, event);
+        const reply: Reply = { type: 'reply', key, output: answer(input) };
+        return send(from, reply);
+      }),
+      /** The server is free again. */
+      release: assign(({ context, event }) => {
+        const held = heldAt(context.working, event);
+        const working = without(context.working, held);
+        if (script === undefined) return { working };
+        const attempts = { ...context.attempts, [held.key]: attemptOf(context, held) };
+        return { working, attempts };
       }),
       /** A call has waited for as long as calls may. */
       giveUp: enqueueActions(({ context, event, enqueue }) => {
-        const held = context.waiting.find(({ place }) => place === (event as Finished).key);
-        if (held === undefined) return;
+        const held = heldAt(context.waiting, event);
         enqueue.assign({ waiting: without(context.waiting, held) });
         enqueue.emit(send(held.from, failed(held.key, 'waited')));
       }),
@@ -192,7 +221,16 @@ export function deskMachine(id: string, options: FullOptions) {
             { actions: 'refuseFull' },
           ],
           cancel: { actions: 'forget' },
-          FINISHED: [{ guard: 'isWork', actions: ['finish', 'serveNext'] }, { actions: 'giveUp' }],
+          FINISHED: [
+            { guard: 'isWaitOver', actions: 'giveUp' },
+            { guard: 'isRefused', actions: ['sayWhyNot', 'release', 'serveNext'] },
+            { guard: 'hasFailed', actions: ['sayError', 'release', 'serveNext'] },
+            {
+              guard: 'isSilent',
+              actions: ['takeEffect', 'remember', 'release', 'serveNext'],
+            },
+            { actions: ['takeEffect', 'remember', 'answerCall', 'release', 'serveNext'] },
+          ],
           BROKE: { actions: 'break' },
           REPAIRED: { actions: 'repair' },
         },

@@ -60,9 +60,9 @@ export const serviceSystem = defineSystem({
   network: { order: 'unordered', loss: true, duplication: true },
   scope: { crashes: 1, restarts: 1, partitions: 0 },
   observe: observer,
-  properties: () => properties as never,
-  settled: settled as never,
-  blocked: blocked as never,
+  properties,
+  settled,
+  blocked,
   spans: { broken: { from: 'broke', to: 'repaired' } },
   scenarios,
 });

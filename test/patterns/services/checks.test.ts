@@ -84,6 +84,20 @@ describe('a service without one of its rules is found out', () => {
       'one effect a key',
     ],
     [
+      'what was answered is not remembered',
+      { 'service-desk': { actions: { remember: assign({}) } } },
+      { calls: 1 },
+      { crashes: 0 },
+      'one effect a key',
+    ],
+    [
+      'a server does not become free',
+      { 'service-desk': { actions: { release: assign({}) } } },
+      {},
+      faultless,
+      'every call ends',
+    ],
+    [
       'who is refused is not told',
       { 'service-desk': { actions: { refuseFull: assign({}) } } },
       { calls: 3 },

@@ -49,7 +49,7 @@ export function served(
   const loop: Loop = {
     loop: 'open',
     arrivals: arrivals ?? { kind: 'poisson', perSecond: (lambda * 1000) / unitMs },
-    mix: [{ operation: { type: 'REQUEST', service: 'queue' } as never }],
+    mix: [{ operation: { type: 'REQUEST', service: 'queue' } }],
     fields: { call: { kind: 'serial' } },
     operations: customers,
     ...(retries && { retries }),

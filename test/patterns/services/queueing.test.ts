@@ -24,14 +24,14 @@ function disagreements({ queue, expected }: Row, customers: number): readonly st
 
 describe('a service is the queue that its options say', () => {
   test.each([
-    [rows.mm1(0.5), 400],
-    [rows.erlangC(1, 2), 200],
-    [rows.erlangB(1.5, 2), 200],
-    [rows.mmck(1.2, 2, 3), 200],
-    [rows.mmck(0.6, 1, 3), 200],
-    [rows.mg1(0.5, 'constant'), 200],
-    [rows.erlangA(0.6, 0.7), 200],
-    [rows.feedback(0.4, 0.25), 200],
+    [rows.mm1(0.5), 250],
+    [rows.erlangC(1, 2), 150],
+    [rows.erlangB(1.5, 2), 150],
+    [rows.mmck(1.2, 2, 3), 150],
+    [rows.mmck(0.6, 1, 3), 150],
+    [rows.mg1(0.5, 'constant'), 150],
+    [rows.erlangA(0.6, 0.7), 150],
+    [rows.feedback(0.4, 0.25), 150],
   ] as const)('$name', (row, customers) => {
     expect(disagreements(row, customers)).toEqual([]);
   });
@@ -39,7 +39,7 @@ describe('a service is the queue that its options say', () => {
   test('and the same test refuses another law of service', () => {
     const { queue, expected } = rows.mm1(0.5);
     const changed = { ...queue, service: { time: constant(unitMs) } };
-    expect(disagreements({ name: 'control', queue: changed, expected }, 400)).not.toEqual([]);
+    expect(disagreements({ name: 'control', queue: changed, expected }, 250)).not.toEqual([]);
   });
 });
 

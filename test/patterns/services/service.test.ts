@@ -35,7 +35,7 @@ function served(
   const operations = calls.map(
     ([call, atMs, input]): PlannedOperation => ({
       process: 'client',
-      operation: { type: 'REQUEST', service: 'desk', call, input } as never,
+      operation: { type: 'REQUEST', service: 'desk', call, input },
       atMs,
     }),
   );
