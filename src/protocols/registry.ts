@@ -6,6 +6,7 @@ import * as calibration from './calibration/index.ts';
 import { threePhaseCommit } from './three-phase-commit/system.ts';
 import { abstractTwoPhaseCommit } from './two-phase-commit/abstract.ts';
 import { linearCommit } from './two-phase-commit/linear/system.ts';
+import { lockedCommit } from './two-phase-commit/locks/system.ts';
 import { presumedAbort, presumedCommit } from './two-phase-commit/presumptions.ts';
 import { nonBlockingQuestion, twoPhaseCommit } from './two-phase-commit/system.ts';
 import { treeCommit } from './two-phase-commit/tree/system.ts';
@@ -17,6 +18,7 @@ const builtIns: readonly (AnySystem | AnyTransitionSystem)[] = [
   presumedCommit,
   linearCommit,
   treeCommit,
+  lockedCommit,
   abstractTwoPhaseCommit,
   threePhaseCommit,
   ...Object.values(calibration),

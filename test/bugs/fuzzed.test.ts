@@ -1,10 +1,17 @@
 /** Planted bugs must be found by the fuzzer as well, within stated runs, and be shrunk as far as the checker's. */
 import { type AnySystem, check, type RunFile, replay, variant } from 'counterpoint';
 import { type FuzzOptions, type FuzzResult, fuzz, fuzzing } from 'counterpoint/fuzzing';
-import { linearCommit, threePhaseCommit, treeCommit, twoPhaseCommit } from 'counterpoint/protocols';
+import {
+  linearCommit,
+  lockedCommit,
+  threePhaseCommit,
+  treeCommit,
+  twoPhaseCommit,
+} from 'counterpoint/protocols';
 import { describe, expect, test } from 'vitest';
 import { expectGenerated, markdownTable } from '../examples/generated.ts';
 import { bugs as bugsOfLinearCommit } from './linear-commit-bugs.ts';
+import { bugs as bugsOfLockedCommit } from './locked-commit-bugs.ts';
 import type { PlantedBug } from './planted-bug.ts';
 import { bugs as bugsOfReaders } from './read-only-bugs.ts';
 import { bugs as bugsOfThreePhaseCommit } from './three-phase-commit-bugs.ts';
@@ -38,7 +45,7 @@ const protocols: readonly Protocol[] = [
     bugs: bugsOfReaders,
     options: { runs: 400 },
     longer: 3,
-    parameters: { readers: 1, cooperative: true },
+    parameters: { votes: 'any', readers: 1, cooperative: true },
   },
   {
     system: linearCommit as AnySystem,
@@ -53,6 +60,13 @@ const protocols: readonly Protocol[] = [
     longer: 3,
   },
   {
+    system: lockedCommit as AnySystem,
+    bugs: bugsOfLockedCommit,
+    options: { runs: 400 },
+    longer: 3,
+    parameters: { clients: 3, transactions: 2, order: 'opposite' },
+  },
+  {
     system: threePhaseCommit as AnySystem,
     bugs: bugsOfThreePhaseCommit,
     options: { runs: 2000, kinds: ['crash', 'duplication'] },
@@ -65,18 +79,19 @@ interface Protocol {
   readonly bugs: readonly PlantedBug[];
   readonly options: Options;
   readonly longer: number;
-  /** Of the sound runs, beside votes of either kind. */
-  readonly parameters?: Readonly<Record<string, number | boolean>>;
+  /** Of the sound runs. Default: votes of either kind. */
+  readonly parameters?: Readonly<Record<string, number | string | boolean>>;
 }
 
 const rows: (readonly (string | number)[])[] = [];
 
 describe.each(protocols)(
   'the fuzzer finds every planted bug of $system.name',
-  ({ system, bugs, options, longer, parameters: own = {} }) => {
-    test.each(bugs)('$name', ({ name, mutation, variation, parameters, scope, scenario }) => {
+  ({ system, bugs, options, longer, parameters: own = { votes: 'any' } }) => {
+    test.each(bugs)('$name', (bug) => {
+      const { name, mutation, variation, parameters, scope, scenario, timing } = bug;
       const broken = variant(system, name, variation) as AnySystem;
-      const asked = check(broken, { parameters, scope });
+      const asked = check(broken, { parameters, scope, ...(timing && { timing }) });
       const violated = asked.properties.find(({ verdict }) => verdict === 'violated');
       const shortest = (violated as { counterexample: RunFile }).counterexample.decisions.length;
       const found = firstViolation(broken, {
@@ -104,8 +119,7 @@ describe.each(protocols)(
     });
 
     test('the real protocol withstands as many runs', () => {
-      const parameters = { votes: 'any', ...own };
-      const { verdict, runs } = fuzz(system, { ...options, parameters });
+      const { verdict, runs } = fuzz(system, { ...options, parameters: own });
       expect([verdict, runs]).toEqual(['holds', options.runs]);
     });
   },
