@@ -43,28 +43,28 @@ const protocols: readonly Protocol[] = [
   {
     system: twoPhaseCommit as AnySystem,
     bugs: bugsOfReaders,
-    options: { runs: 400 },
+    options: { runs: 200 },
     longer: 3,
     parameters: { votes: 'any', readers: 1, cooperative: true },
   },
   {
     system: linearCommit as AnySystem,
     bugs: bugsOfLinearCommit,
-    options: { runs: 400 },
+    options: { runs: 100 },
     longer: 3,
   },
   {
     system: treeCommit as AnySystem,
     bugs: bugsOfTreeCommit,
-    options: { runs: 400 },
+    options: { runs: 100 },
     longer: 3,
   },
   {
     system: lockedCommit as AnySystem,
     bugs: bugsOfLockedCommit,
-    options: { runs: 400 },
+    options: { runs: 200 },
     longer: 3,
-    parameters: { clients: 3, transactions: 2, order: 'opposite' },
+    parameters: { clients: 2, transactions: 2, order: 'opposite' },
   },
   {
     system: threePhaseCommit as AnySystem,
