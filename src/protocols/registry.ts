@@ -14,6 +14,7 @@ import { raft, raftOverSet } from './raft/system.ts';
 import { threePhaseCommit } from './three-phase-commit/system.ts';
 import { abstractTwoPhaseCommit } from './two-phase-commit/abstract.ts';
 import { linearCommit } from './two-phase-commit/linear/system.ts';
+import { lockedCommit } from './two-phase-commit/locks/system.ts';
 import { presumedAbort, presumedCommit } from './two-phase-commit/presumptions.ts';
 import { nonBlockingQuestion, twoPhaseCommit } from './two-phase-commit/system.ts';
 import { treeCommit } from './two-phase-commit/tree/system.ts';
@@ -25,6 +26,7 @@ const builtIns: readonly (AnySystem | AnyTransitionSystem)[] = [
   presumedCommit,
   linearCommit,
   treeCommit,
+  lockedCommit,
   abstractTwoPhaseCommit,
   threePhaseCommit,
   paxosCommit,

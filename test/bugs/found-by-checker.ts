@@ -14,9 +14,10 @@ export function describeFoundByChecker(
   folder: string,
 ): void {
   describe(`the checker finds every planted bug of ${system.name}`, () => {
-    it.each(bugs)('$name: $mutation', ({ name, variation, breaks, parameters, scope }) => {
+    it.each(bugs)('$name: $mutation', ({ name, variation, breaks, parameters, scope, timing }) => {
       const broken = variant(system, name, variation) as AnySystem;
-      const found = check(broken, { parameters, scope });
+      const question = { parameters, scope, ...(timing && { timing }) };
+      const found = check(broken, question);
       const violated = found.properties.find(({ verdict }) => verdict === 'violated');
       expect(found.verdict).toBe('violated');
       expect(breaks).toContain(violated?.name);
@@ -28,9 +29,9 @@ export function describeFoundByChecker(
     });
 
     const questions = new Map(
-      bugs.map(({ parameters, scope }) => [
-        JSON.stringify([parameters, scope]),
-        { parameters, scope },
+      bugs.map(({ parameters, scope, timing }) => [
+        JSON.stringify([parameters, scope, timing].filter((one) => one !== undefined)),
+        { parameters, scope, ...(timing && { timing }) },
       ]),
     );
     it.each([...questions])('the real protocol withstands %s', (_, question) => {

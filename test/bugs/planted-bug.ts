@@ -1,5 +1,5 @@
 /** Planted bugs: each a small change of one rule of a real protocol, which both tools must find. */
-import type { Variation } from '../../src/index.ts';
+import type { Timing, Variation } from '../../src/index.ts';
 
 export interface PlantedBug {
   readonly name: string;
@@ -12,6 +12,8 @@ export interface PlantedBug {
   /** The smallest question that shows it. */
   readonly parameters: Readonly<Record<string, number | string | boolean>>;
   readonly scope: Readonly<Record<string, number | boolean>>;
+  /** Default: the timing that the system declares. */
+  readonly timing?: Timing;
   /** The scenario to whose faults the fuzzer adds more. Default: the one without any. */
   readonly scenario?: string;
 }

@@ -38,7 +38,9 @@ function listed(decision: Decision): string {
 }
 
 function ofRun(system: AnySystem, seed: number, preset: string) {
-  const instance = instantiate(system);
+  // A run that names no scenario takes the first, with its parameters.
+  const [first] = Object.values(system.scenarios ?? {});
+  const instance = instantiate(system, { ...first?.parameters });
   try {
     const faults = presetSchedule(instance, preset, seed);
     const done = run(system, { seed, faults, horizonMs: 1500, trace: true });

@@ -1,5 +1,12 @@
 // Tables and pictures of the commit protocols' pages are what the program says today.
-import { type AnySystem, variant } from 'counterpoint';
+import {
+  type AnySystem,
+  type CheckOptions,
+  check,
+  describeScope,
+  run,
+  variant,
+} from 'counterpoint';
 import {
   chainSite,
   commitAcceptor,
@@ -9,19 +16,22 @@ import {
   fasterPaxosCommit,
   firstCoordinator,
   linearCommit,
+  lockedCommit,
   nonBlocking,
   nonBlockingQuestion,
   participant,
   paxosCommit,
   proposingParticipant,
+  rowParticipant,
   threePhaseCommit,
+  transactionCoordinator,
   treeCommit,
   treeSite,
   twoPhaseCommit,
 } from 'counterpoint/protocols';
-import { describe, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { checksTable, costsTable, scenariosTable } from './commit-page.ts';
-import { expectGenerated } from './generated.ts';
+import { expectGenerated, markdownTable } from './generated.ts';
 import { placementsTable, stepsTable } from './paxos-commit-page.ts';
 import { stateDiagram, transitionTable } from './state-diagram.ts';
 
@@ -116,6 +126,84 @@ describe('the pages of linear and tree two-phase commit', () => {
       [system, { parameters: { participants: 1 }, scope: { ...crashes(1), diskLosses: 1 } }],
     ]);
     expectGenerated(page, 'checks', table);
+  });
+});
+
+describe('the page of transactions under locks', () => {
+  const page = 'src/protocols/two-phase-commit/locks/README.md';
+
+  test('draws the machines that run', () => {
+    expectGenerated(page, 'coordinator', stateDiagram(transactionCoordinator));
+    expectGenerated(page, 'coordinator transitions', transitionTable(transactionCoordinator));
+    expectGenerated(page, 'participant transitions', transitionTable(rowParticipant));
+  });
+
+  test('says what blocking costs strangers', () => {
+    const system: AnySystem = lockedCommit;
+    const rows = Object.entries(system.scenarios ?? {}).map(([scenario, { description }]) => {
+      const { metrics, end, verdict, outcome, reason } = run(system, { seed: 1, scenario });
+      expect([scenario, verdict]).toEqual([
+        scenario,
+        scenario === 'storage-loss' ? 'violated' : 'holds',
+      ]);
+      const { decided } = end.observed as { readonly decided: Readonly<Record<string, string>> };
+      const ended = (how: string, whose: RegExp): number =>
+        Object.entries(decided).filter(([name, one]) => one === how && whose.test(name)).length;
+      const { lockWait, inDoubt } = metrics.spans;
+      const ms = (value: number | null | undefined): string =>
+        value === null || value === undefined ? 'none' : `${Math.round(value)} ms`;
+      return [
+        `\`${scenario}\``,
+        description,
+        `${ended('commit', /^c1/)}, ${ended('commit', /^c[2-9]/)}`,
+        `${ended('abort', /^c1/)}, ${ended('abort', /^c[2-9]/)}`,
+        `${ms(lockWait?.meanMs)}, ${ms(lockWait?.maxMs)}`,
+        ms(inDoubt?.maxMs),
+        verdict === 'violated' ? 'money violated' : (reason ?? outcome),
+      ];
+    });
+    const head = [
+      'scenario',
+      'what happens',
+      'committed by c1, by others',
+      'aborted',
+      'wait for a step: mean, longest',
+      'longest doubt',
+      'how it ends',
+    ];
+    expectGenerated(page, 'scenarios', markdownTable(head, rows));
+  });
+
+  test('says what the checker answers', () => {
+    const system: AnySystem = lockedCommit;
+    const crashes = (count: number) => ({ crashes: count, loss: false });
+    const questions: readonly CheckOptions[] = [
+      { parameters: { clients: 2 }, timing: 'synchronous', scope: crashes(1) },
+      {
+        parameters: { clients: 2, order: 'opposite' },
+        timing: 'synchronous',
+        scope: crashes(0),
+      },
+      { parameters: { clients: 1 }, timing: 'asynchronous', scope: { crashes: 1, loss: true } },
+      { parameters: { clients: 1 }, scope: { ...crashes(1), diskLosses: 1 } },
+    ];
+    const rows = questions.map((question) => {
+      const { parameters, scope, timing, verdict, distinct, properties } = check(system, {
+        ...question,
+        stopAtViolation: false,
+      });
+      const violated = properties.filter((one) => one.verdict === 'violated');
+      return [
+        `${parameters.clients}, ${parameters.order}`,
+        scope === undefined ? '' : describeScope(scope),
+        timing ?? '',
+        distinct,
+        verdict,
+        violated.map(({ name }) => name).join(', '),
+      ];
+    });
+    const head = ['clients, order', 'scope', 'timing', 'states', 'verdict', 'violated'];
+    expectGenerated(page, 'checks', markdownTable(head, rows));
   });
 });
 

@@ -1,6 +1,6 @@
 // State pictures of machines, as Mermaid text, which hosting sites draw. XState's own resolved machine is
 // what is drawn, so the picture cannot say anything else than what runs.
-import type { AnyStateMachine, AnyStateNode, AnyTransitionDefinition } from 'xstate';
+import { type AnyStateMachine, type AnyStateNode, type AnyTransitionDefinition, not } from 'xstate';
 import { markdownTable } from './generated.ts';
 
 /** The states and the transitions that change them. */
@@ -75,8 +75,15 @@ function guardName(guard: unknown): string {
     readonly type?: string;
     readonly guards?: readonly unknown[];
   };
+  if (isNegation(guard)) return `not ${guards?.map(guardName)}`;
   if (guards !== undefined) return guards.map(guardName).join(' and ');
   return type ?? 'a condition';
+}
+
+/** XState tells its combinations of guards apart by the function that checks them. */
+function isNegation(guard: unknown): boolean {
+  const checkOf = (one: unknown): unknown => (one as { readonly check?: unknown }).check;
+  return checkOf(guard) !== undefined && checkOf(guard) === checkOf(not('any'));
 }
 
 function actionName(action: unknown): string {

@@ -2,6 +2,7 @@
 export { abstractTwoPhaseCommit } from './abstract.ts';
 export { type CoordinatorInput, coordinator } from './coordinator.ts';
 export { chainSite, linearCommit } from './linear/index.ts';
+export { lockedCommit, rowParticipant, transactionCoordinator } from './locks/index.ts';
 export type { CoordinatorRecord, Message, ParticipantRecord } from './messages.ts';
 export { type ParticipantInput, participant } from './participant.ts';
 export { presumedAbort, presumedCommit } from './presumptions.ts';

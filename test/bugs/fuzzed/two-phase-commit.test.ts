@@ -17,20 +17,20 @@ describeFoundByFuzzer('two-phase-commit', [
   {
     system: twoPhaseCommit as AnySystem,
     bugs: bugsOfReaders,
-    options: { runs: 400 },
+    options: { runs: 200 },
     longer: 3,
     parameters: { readers: 1, cooperative: true },
   },
   {
     system: linearCommit as AnySystem,
     bugs: bugsOfLinearCommit,
-    options: { runs: 400 },
+    options: { runs: 100 },
     longer: 3,
   },
   {
     system: treeCommit as AnySystem,
     bugs: bugsOfTreeCommit,
-    options: { runs: 400 },
+    options: { runs: 100 },
     longer: 3,
   },
 ]);
