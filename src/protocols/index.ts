@@ -3,5 +3,6 @@ export * from './atomic-commitment/index.ts';
 export * from './consensus/index.ts';
 export * from './paxos/index.ts';
 export { builtInSystem, builtInSystems } from './registry.ts';
+export * from './replicated-log/index.ts';
 export * from './three-phase-commit/index.ts';
 export * from './two-phase-commit/index.ts';
