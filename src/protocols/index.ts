@@ -1,6 +1,7 @@
 /** The built-in protocols: `counterpoint/protocols`. */
 export * from './atomic-commitment/index.ts';
 export * from './consensus/index.ts';
+export * from './multi-paxos/index.ts';
 export * from './paxos/index.ts';
 export { builtInSystem, builtInSystems } from './registry.ts';
 export * from './replicated-log/index.ts';

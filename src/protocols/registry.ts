@@ -3,6 +3,7 @@ import { suggestion, UserMistake } from '../model/errors.ts';
 import type { AnySystem } from '../model/system.ts';
 import type { AnyTransitionSystem } from '../model/transition-system.ts';
 import * as calibration from './calibration/index.ts';
+import { multiPaxos, multiPaxosOverSet } from './multi-paxos/system.ts';
 import { paxos, paxosOverSet, progressQuestion } from './paxos/system.ts';
 import { threePhaseCommit } from './three-phase-commit/system.ts';
 import { abstractTwoPhaseCommit } from './two-phase-commit/abstract.ts';
@@ -19,6 +20,8 @@ const builtIns: readonly (AnySystem | AnyTransitionSystem)[] = [
   paxos,
   paxosOverSet,
   progressQuestion,
+  multiPaxos,
+  multiPaxosOverSet,
   ...Object.values(calibration),
 ];
 
