@@ -3,6 +3,7 @@ import { suggestion, UserMistake } from '../model/errors.ts';
 import type { AnySystem } from '../model/system.ts';
 import type { AnyTransitionSystem } from '../model/transition-system.ts';
 import * as calibration from './calibration/index.ts';
+import { multiPaxos, multiPaxosOverSet } from './multi-paxos/system.ts';
 import { paxos, paxosOverSet, progressQuestion } from './paxos/system.ts';
 import { fasterPaxosCommit, paxosCommit } from './paxos-commit/system.ts';
 import { enhancedThreePhaseCommit } from './quorum-three-phase-commit/enhanced.ts';
@@ -37,6 +38,8 @@ const builtIns: readonly (AnySystem | AnyTransitionSystem)[] = [
   paxos,
   paxosOverSet,
   progressQuestion,
+  multiPaxos,
+  multiPaxosOverSet,
   raft,
   raftOverSet,
   ...Object.values(calibration),

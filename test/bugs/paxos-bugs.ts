@@ -16,7 +16,7 @@ const oneCrash = { crashes: 1 };
 const sharing = { proposers: 2, acceptors: 3 };
 /** A quorum of phase 1 is any acceptor, one of phase 2 both: the smallest that lets one speak for all. */
 const readOne = { proposers: 2, acceptors: 2, phase1Quorum: 1, phase2Quorum: 2 };
-const alone = { proposers: 1, acceptors: 2 };
+const alone = { proposers: 1, acceptors: 3 };
 const lossy = { proposers: 1, acceptors: 1, learners: 1, ballots: 1 };
 const onlyLoss = { crashes: 0, loss: true, duplication: false };
 

@@ -11,8 +11,8 @@ import {
   type ObservedConsensus,
   observeConsensus,
 } from '../consensus/properties.ts';
-import { majorityOf } from './ballots.ts';
 import type { Ballot, Value, Vote } from './messages.ts';
+import { type GivenQuorums, type Quorums, quorumSizes } from './quorums.ts';
 
 /** The acceptors that have ever voted for this value in this ballot. */
 export interface Votes extends Vote {
@@ -54,19 +54,12 @@ function withIssued(observed: ObservedPaxos, { ballot, value }: Vote): ObservedP
   return { ...observed, issued: { ...observed.issued, [ballot]: values } };
 }
 
-/** The sizes of the quorums, as parameters say them; 0 is a majority. */
-export function quorumsOf(parameters: Readonly<Record<string, unknown>>): {
-  readonly acceptors: number;
-  readonly phase1: number;
-  readonly phase2: number;
-} {
-  const { acceptors, phase1Quorum, phase2Quorum } = parameters as Readonly<Record<string, number>>;
-  const majority = majorityOf(acceptors as number);
-  return {
-    acceptors: acceptors as number,
-    phase1: phase1Quorum || majority,
-    phase2: phase2Quorum || majority,
-  };
+/** The sizes of the quorums, as the parameters of the system say them. */
+export function quorumsOf(
+  parameters: Readonly<Record<string, unknown>>,
+): Quorums & { readonly acceptors: number } {
+  const { acceptors } = parameters as { readonly acceptors: number };
+  return { acceptors, ...quorumSizes(acceptors, parameters as unknown as GivenQuorums) };
 }
 
 /** The values that a phase 2 quorum has voted for in one ballot: what is chosen, whoever knows it. */

@@ -23,6 +23,7 @@ import {
   truthful1b,
 } from './properties.ts';
 import { type ProposerInput, proposer, recoveredProposer } from './proposer.ts';
+import { refuseQuorums } from './quorums.ts';
 import { scenarios } from './scenarios.ts';
 import { blocked, settled } from './waiting.ts';
 
@@ -75,19 +76,7 @@ interface Sizes {
 /** A wrong size, told in one sentence. */
 function refuseImpossible(sizes: Sizes): void {
   const { acceptors, placement, mayMiss } = sizes;
-  const { phase1, phase2 } = quorumsOf({ ...sizes });
-  for (const [name, quorum] of [
-    ['phase1Quorum', phase1],
-    ['phase2Quorum', phase2],
-  ] as const)
-    if (quorum > acceptors)
-      throw new UserMistake(
-        `${name} is ${quorum}, more than there are acceptors; it must be a whole number from 1 to ${acceptors}, or 0 for a majority`,
-      );
-  if (phase1 + phase2 <= acceptors && !mayMiss)
-    throw new UserMistake(
-      `phase 1 quorums of ${phase1} and phase 2 quorums of ${phase2} of ${acceptors} acceptors can miss each other; they must add up to ${acceptors + 1} or more (mayMiss=true shows what breaks otherwise)`,
-    );
+  refuseQuorums(acceptors, quorumsOf({ ...sizes }), mayMiss);
   for (const name of ['proposers', 'learners'] as const)
     if (placement === 'together' && sizes[name] > acceptors)
       throw new UserMistake(
