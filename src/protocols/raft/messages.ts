@@ -40,6 +40,10 @@ export type ServerMessage =
   | { readonly type: 'RequestVote'; readonly term: number; readonly last: Position }
   /** Voter to candidate. */
   | { readonly type: 'Vote'; readonly term: number; readonly granted: boolean }
+  /** Pre-candidate to all others: would you vote for me in that term? Nobody's term changes by it. */
+  | { readonly type: 'PreVote'; readonly term: number; readonly last: Position }
+  /** The answer: yes, in that term; or no, and here is a term as high. */
+  | { readonly type: 'PreVoted'; readonly term: number; readonly granted: boolean }
   /** Leader to follower: entries behind `previous`, or none as a heartbeat; all up to `commit` is committed. */
   | {
       readonly type: 'AppendEntries';

@@ -6,19 +6,35 @@ import { and, not } from 'xstate';
 import { applyingActions, applyingGuards, logOnly, type StateMachine } from './applying.ts';
 import { followerActions, followerGuards, leaderActions, leaderGuards } from './replication.ts';
 import { base } from './server-state.ts';
+import { stabilityActions, stabilityGuards } from './stability.ts';
 import { votingActions, votingGuards } from './voting.ts';
 
 /** A higher term ends whatever a server was in its own. */
 const adopt = ['adoptTerm', 'stepDown'] as const;
 /** Its leader has spoken. */
-const follow = ['followLeader', 'resetElectionTimer'] as const;
+const follow = ['followLeader', 'hearLeader', 'resetElectionTimer'] as const;
+/** A server stands for election: it asks while its vote for itself is being written. */
+const stand = [
+  'startElection',
+  'resetElectionTimer',
+  'markCandidate',
+  'requestVotes',
+  'forceState',
+] as const;
 
 /** A server that applies nothing: its log is all that there is. */
 export const server = base
   .extend({
-    guards: { ...votingGuards, ...followerGuards, ...leaderGuards, ...applyingGuards },
+    guards: {
+      ...votingGuards,
+      ...stabilityGuards,
+      ...followerGuards,
+      ...leaderGuards,
+      ...applyingGuards,
+    },
     actions: {
       ...votingActions,
+      ...stabilityActions,
       ...followerActions,
       ...leaderActions,
       ...applyingActions(logOnly),
@@ -33,10 +49,12 @@ export const server = base
       applied: 0,
       state: initial,
       leader: null,
+      hearsLeader: false,
       votes: [],
       next: {},
       match: {},
       saved: 0,
+      heard: [],
       waiting: [],
     }),
     initial: 'follower',
@@ -48,19 +66,26 @@ export const server = base
     on: {
       ELECTION_TIMEOUT: [
         {
-          guard: 'mayStand',
-          target: '.candidate',
-          actions: [
-            'startElection',
-            'resetElectionTimer',
-            'markCandidate',
-            'requestVotes',
-            'forceState',
-          ],
+          guard: and(['mayStand', 'asksFirst']),
+          target: '.preCandidate',
+          actions: ['askFirst', 'resetElectionTimer', 'markPreCandidate', 'requestPreVotes'],
         },
+        { guard: 'mayStand', target: '.candidate', actions: [...stand] },
         { actions: 'resetElectionTimer' },
       ],
+      LEADER_SILENT: { actions: 'missLeader' },
+      PreVote: [
+        /** No vote is promised, so nothing is written; and nobody says yes who hears a leader. */
+        { guard: and(['isHigherTerm', 'isUpToDate', not('hasLeader')]), actions: 'grantPreVote' },
+        { guard: 'isTooLate', actions: 'refusePreVote' },
+      ],
+      PreVoted: {
+        guard: and(['isPreVoteRefused', 'isHigherTerm']),
+        target: '.follower',
+        actions: [...adopt, 'forceState'],
+      },
       RequestVote: [
+        { guard: 'ignoresCandidates' },
         {
           guard: and(['isHigherTerm', 'isUpToDate']),
           target: '.follower',
@@ -135,15 +160,20 @@ export const server = base
       follower: {
         always: { guard: 'hasUnapplied', actions: ['markApplied', 'applyEntry'] },
       },
+      preCandidate: {
+        always: { guard: 'hasMajority', target: 'candidate', actions: [...stand] },
+        on: { PreVoted: { guard: 'isPreVoteOfNextTerm', actions: 'countVote' } },
+      },
       candidate: {
         always: { guard: 'hasMajority', target: 'leader' },
         on: { Vote: { guard: and(['isVoteOfThisTerm', 'isGranted']), actions: 'countVote' } },
       },
       leader: {
         initial: 'beating',
-        exit: 'resetElectionTimer',
+        exit: ['stopWatching', 'resetElectionTimer'],
         entry: [
           'stopElectionTimer',
+          'watchQuorum',
           'markElected',
           'lead',
           'appendNoOp',
@@ -175,16 +205,20 @@ export const server = base
             },
             { actions: 'countOwn' },
           ],
+          QUORUM_TIMEOUT: [
+            { guard: 'hearsQuorum', actions: 'watchQuorum' },
+            { target: 'follower', actions: ['stepDown', 'forgetLeader'] },
+          ],
           Appended: [
             {
               guard: and(['isCurrentTerm', 'leavesMore']),
-              actions: ['countReplica', 'replicateToSender', 'advanceSender'],
+              actions: ['noteHeard', 'countReplica', 'replicateToSender', 'advanceSender'],
             },
-            { guard: 'isCurrentTerm', actions: 'countReplica' },
+            { guard: 'isCurrentTerm', actions: ['noteHeard', 'countReplica'] },
           ],
           Refused: {
             guard: and(['isCurrentTerm', not('isOvertaken')]),
-            actions: ['backUp', 'replicateToSender', 'advanceSender'],
+            actions: ['noteHeard', 'backUp', 'replicateToSender', 'advanceSender'],
           },
         },
         states: {

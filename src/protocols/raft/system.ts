@@ -51,6 +51,16 @@ export const raft = defineSystem({
       description: 'time between heartbeats; 0: none, for checks in which nothing is lost',
     }),
     batch: integer(100, { min: 1, max: 1000, description: 'entries in one message at most' }),
+    preVote: {
+      kind: 'parameter',
+      default: false,
+      description: 'who times out asks first whether it could win',
+    },
+    checkQuorum: {
+      kind: 'parameter',
+      default: false,
+      description: 'a leader that no majority answers steps down; who hears one ignores candidates',
+    },
     pipelining: {
       kind: 'parameter',
       default: true,
@@ -65,6 +75,7 @@ export const raft = defineSystem({
   },
   nodes: (parameters) => {
     const { servers, clients, commands, terms, batch, pipelining } = parameters;
+    const { preVote, checkQuorum, electionMinMs, electionMaxMs } = parameters;
     const names = Array.from({ length: servers }, (_, index) => `s${index + 1}`);
     const standing = namedServers(parameters.standing, names);
     const disks = initialDisks(parameters.logs, servers);
@@ -82,12 +93,16 @@ export const raft = defineSystem({
           heartbeats,
           batch,
           pipelining,
+          preVote,
+          checkQuorum,
         };
         return defineProcess({
           machine: server,
           input: { ...own, durable: first, initial: logOnly.initial },
           delays: {
-            electionTimeout: uniform(parameters.electionMinMs, parameters.electionMaxMs),
+            electionTimeout: uniform(electionMinMs, electionMaxMs),
+            shortestTimeout: constant(electionMinMs),
+            quorumTimeout: constant(electionMaxMs),
             heartbeat: constant(parameters.heartbeatMs),
           },
           operations:
@@ -105,7 +120,7 @@ export const raft = defineSystem({
         defineProcess({
           machine: client,
           input: { servers: names },
-          delays: { patience: constant(parameters.electionMaxMs) },
+          delays: { patience: constant(electionMaxMs) },
           operations: asked(self).map((command) => ({ type: 'SUBMIT' as const, command })),
         }),
       ),

@@ -18,6 +18,10 @@ export const questions: readonly Asked[] = [
     { parameters: { logs: '1 - 2', standing: '- - s3', terms: 3 }, scope: { crashes: 1 } },
   ],
   [
+    '2 servers that ask before they stand and heed a leader',
+    { parameters: { servers: 2, standing: '', preVote: true, checkQuorum: true } },
+  ],
+  [
     '2 servers, 2 terms, and a crash',
     { parameters: { servers: 2, standing: '' }, scope: { crashes: 1 } },
   ],
@@ -28,6 +32,10 @@ export const questions: readonly Asked[] = [
 ];
 
 export const largeQuestions: readonly Asked[] = [
+  [
+    '3 servers, two of whom ask before they stand and heed a leader',
+    { parameters: { terms: 1, standing: 's1,s2', preVote: true, checkQuorum: true } },
+  ],
   [
     '3 servers, 1 leader with a command, and a crash',
     { parameters: { terms: 1, standing: 's1', commands: 1 }, scope: { crashes: 1 } },
