@@ -19,7 +19,7 @@ export const questions: readonly Asked[] = [
   ],
   [
     '2 servers that ask before they stand and heed a leader',
-    { parameters: { servers: 2, standing: '', preVote: true, checkQuorum: true } },
+    { parameters: { servers: 2, terms: 1, standing: '', preVote: true, checkQuorum: true } },
   ],
   [
     '2 servers, 2 terms, and a crash',

@@ -35,7 +35,7 @@ test('who hears a leader says no to others: s4 does not hear s1, and all others 
   const rounds = (system: AnySystem): number => {
     const { end } = run(system, {
       seed: 1,
-      parameters: { servers: 5, preVote: true, standing: 's1 s4 s1 s4 s1 s4 s1 s4 s1 s4' },
+      parameters: { servers: 5, preVote: true, standing: 's1 s4 s1 s4' },
       faults: [
         {
           fault: 'partition',
@@ -51,7 +51,8 @@ test('who hears a leader says no to others: s4 does not hear s1, and all others 
   };
   expect(rounds(raft as AnySystem)).toBe(1);
   const deaf = { provide: { server: { guards: { hasLeader: () => false } } } };
-  expect(rounds(variant(raft as AnySystem, 'deaf', deaf) as AnySystem)).toBeGreaterThan(5);
+  // Once: from then on s1, which is cut off from s4, lacks what s4 has committed and wins no more.
+  expect(rounds(variant(raft as AnySystem, 'deaf', deaf) as AnySystem)).toBe(2);
 });
 
 describe('a server that was cut off', () => {
