@@ -3,6 +3,7 @@ import { suggestion, UserMistake } from '../model/errors.ts';
 import type { AnySystem } from '../model/system.ts';
 import type { AnyTransitionSystem } from '../model/transition-system.ts';
 import * as calibration from './calibration/index.ts';
+import { kvRaft } from './raft/store-system.ts';
 import { raft, raftOverSet } from './raft/system.ts';
 import { threePhaseCommit } from './three-phase-commit/system.ts';
 import { abstractTwoPhaseCommit } from './two-phase-commit/abstract.ts';
@@ -18,6 +19,7 @@ const builtIns: readonly (AnySystem | AnyTransitionSystem)[] = [
   threePhaseCommit,
   raft,
   raftOverSet,
+  kvRaft,
   ...Object.values(calibration),
 ];
 

@@ -20,6 +20,13 @@ export interface Command {
   readonly serial: number;
 }
 
+/** A query that waits for its answer. */
+export interface Read {
+  readonly client: Address;
+  readonly serial: number;
+  readonly query: PlainData;
+}
+
 /** The index and the term of an entry; 0 and 0 is what comes before the first. */
 export interface Position {
   readonly index: number;
@@ -51,22 +58,32 @@ export type ServerMessage =
       readonly previous: Position;
       readonly entries: readonly Entry[];
       readonly commit: number;
+      /** The round of heartbeats that confirms leadership for reads; answers carry it back. */
+      readonly round: number;
     }
   /** Follower to leader: my log is yours up to `match`, and durable. */
-  | { readonly type: 'Appended'; readonly term: number; readonly match: number }
+  | {
+      readonly type: 'Appended';
+      readonly term: number;
+      readonly match: number;
+      readonly round: number;
+    }
   /** Follower to leader: I have no such `previous`, or your term is over. */
   | {
       readonly type: 'Refused';
       readonly term: number;
       readonly previous: number;
       readonly conflict: Conflict;
+      readonly round: number;
     };
 
 /** What clients and servers say to each other. */
 export type ClientMessage =
   /** Client to the server that it takes for the leader. */
   | { readonly type: 'Request'; readonly serial: number; readonly command: PlainData }
-  /** Leader to client: the command is applied, and this is what came out. */
+  /** The same, for a query that changes nothing and is not appended. */
+  | { readonly type: 'Read'; readonly serial: number; readonly query: PlainData }
+  /** Leader to client: the command is applied, or the query answered, and this is what came out. */
   | { readonly type: 'Response'; readonly serial: number; readonly result: PlainData }
   /** Any other server to client: ask the leader, if I know it. */
   | { readonly type: 'Redirect'; readonly serial: number; readonly leader: Address | null };

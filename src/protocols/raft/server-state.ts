@@ -3,7 +3,8 @@ import { setup } from 'xstate';
 import type { Address, Effect, Received } from '../../model/effects.ts';
 import type { PlainData } from '../../model/plain-data.ts';
 import type { Durable } from './durable.ts';
-import type { Command, Message, ServerRecord } from './messages.ts';
+import type { Command, Message, Read, ServerRecord } from './messages.ts';
+import type { Round } from './reads.ts';
 
 export interface ServerInput {
   readonly self: Address;
@@ -49,6 +50,9 @@ export interface ServerContext extends Omit<ServerInput, 'durable' | 'initial'>,
   readonly saved: number;
   /** As leader: who has answered since it last checked its quorum, sorted; kept where it checks. */
   readonly heard: readonly Address[];
+  /** As leader: reads that wait for a round to begin, and the round that is under way. */
+  readonly reads: readonly Read[];
+  readonly round: Round;
   /** As leader: commands that wait for its disk, to be appended as one batch. */
   readonly waiting: readonly Command[];
 }

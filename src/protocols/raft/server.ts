@@ -4,6 +4,7 @@
  */
 import { and, not } from 'xstate';
 import { applyingActions, applyingGuards, logOnly, type StateMachine } from './applying.ts';
+import { noRound, readActions, readGuards, readingActions } from './reads.ts';
 import { followerActions, followerGuards, leaderActions, leaderGuards } from './replication.ts';
 import { base } from './server-state.ts';
 import { stabilityActions, stabilityGuards } from './stability.ts';
@@ -31,6 +32,7 @@ export const server = base
       ...followerGuards,
       ...leaderGuards,
       ...applyingGuards,
+      ...readGuards,
     },
     actions: {
       ...votingActions,
@@ -38,6 +40,8 @@ export const server = base
       ...followerActions,
       ...leaderActions,
       ...applyingActions(logOnly),
+      ...readActions,
+      ...readingActions(logOnly),
     },
   })
   .createMachine({
@@ -55,6 +59,8 @@ export const server = base
       match: {},
       saved: 0,
       heard: [],
+      reads: [],
+      round: noRound,
       waiting: [],
     }),
     initial: 'follower',
@@ -155,6 +161,7 @@ export const server = base
       Appended: { guard: 'isHigherTerm', target: '.follower', actions: [...adopt, 'forceState'] },
       Refused: { guard: 'isHigherTerm', target: '.follower', actions: [...adopt, 'forceState'] },
       Request: { actions: 'redirect' },
+      Read: { actions: 'redirect' },
     },
     states: {
       follower: {
@@ -184,8 +191,17 @@ export const server = base
         always: [
           { guard: and(['isOnMajority', 'isOfOwnTerm']), actions: 'advanceCommit' },
           { guard: 'hasUnapplied', actions: ['markApplied', 'answerClient', 'applyEntry'] },
+          {
+            guard: and(['mayBeginRound', 'hasOwnCommit']),
+            actions: ['beginRound', 'replicate', 'advanceAll'],
+          },
+          {
+            guard: and(['isRoundConfirmed', 'hasAppliedReadIndex']),
+            actions: ['answerReads', 'endRound'],
+          },
         ],
         on: {
+          Read: { actions: 'noteRead' },
           Request: [
             { guard: 'isWriting', actions: ['markProposed', 'waitForDisk'] },
             {
@@ -212,13 +228,19 @@ export const server = base
           Appended: [
             {
               guard: and(['isCurrentTerm', 'leavesMore']),
-              actions: ['noteHeard', 'countReplica', 'replicateToSender', 'advanceSender'],
+              actions: [
+                'noteHeard',
+                'countAnswer',
+                'countReplica',
+                'replicateToSender',
+                'advanceSender',
+              ],
             },
-            { guard: 'isCurrentTerm', actions: ['noteHeard', 'countReplica'] },
+            { guard: 'isCurrentTerm', actions: ['noteHeard', 'countAnswer', 'countReplica'] },
           ],
           Refused: {
             guard: and(['isCurrentTerm', not('isOvertaken')]),
-            actions: ['noteHeard', 'backUp', 'replicateToSender', 'advanceSender'],
+            actions: ['noteHeard', 'countAnswer', 'backUp', 'replicateToSender', 'advanceSender'],
           },
         },
         states: {
@@ -242,5 +264,5 @@ export const server = base
 
 /** The server with a state machine on top. */
 export function serverOf(machine: StateMachine): typeof server {
-  return server.provide({ actions: applyingActions(machine) });
+  return server.provide({ actions: { ...applyingActions(machine), ...readingActions(machine) } });
 }

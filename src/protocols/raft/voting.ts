@@ -2,6 +2,7 @@
 import { mark, replaceRecords, send } from '../../model/effects.ts';
 import { recordsOf } from './durable.ts';
 import { isAtLeastAsUpToDate, lastPosition } from './log.ts';
+import { noRound } from './reads.ts';
 import { base, isMajority, others, type Seen, senderOf, termOf } from './server-state.ts';
 
 export const votingGuards = {
@@ -40,7 +41,16 @@ export const votingActions = {
     hearsLeader: false,
   })),
   /** What only candidates and leaders know. */
-  stepDown: base.assign({ votes: [], next: {}, match: {}, saved: 0, heard: [], waiting: [] }),
+  stepDown: base.assign({
+    votes: [],
+    next: {},
+    match: {},
+    saved: 0,
+    heard: [],
+    reads: [],
+    round: noRound,
+    waiting: [],
+  }),
   /** The candidate's vote for itself counts once it is durable: until then the node takes no answers. */
   startElection: base.assign(({ context: { self, term } }) => ({
     term: term + 1,
