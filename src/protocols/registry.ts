@@ -11,6 +11,7 @@ import {
   connectedQuorumQuestion,
   quorumThreePhaseCommit,
 } from './quorum-three-phase-commit/system.ts';
+import { kvRaft } from './raft/store-system.ts';
 import { raft, raftOverSet } from './raft/system.ts';
 import { threePhaseCommit } from './three-phase-commit/system.ts';
 import { abstractTwoPhaseCommit } from './two-phase-commit/abstract.ts';
@@ -42,6 +43,7 @@ const builtIns: readonly (AnySystem | AnyTransitionSystem)[] = [
   multiPaxosOverSet,
   raft,
   raftOverSet,
+  kvRaft,
   ...Object.values(calibration),
 ];
 

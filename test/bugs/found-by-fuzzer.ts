@@ -48,34 +48,42 @@ export function describeFoundByFuzzer(part: string, protocols: readonly FuzzedPr
       parameters: own = {},
       real,
     }) => {
-      test.each(bugs)('$name', ({ name, mutation, variation, parameters, scope, scenario }) => {
-        const broken = variant(system, name, variation) as AnySystem;
-        const asked = check(variant(checked, name, variation) as AnySystem, { parameters, scope });
-        const violated = asked.properties.find(({ verdict }) => verdict === 'violated');
-        const shortest = (violated as { counterexample: RunFile }).counterexample.decisions.length;
-        const found = firstViolation(broken, {
-          ...options,
-          parameters: { ...parameters, ...options.parameters, ...unbounded },
-          ...(scenario === undefined ? {} : { scenario }),
-        });
-        expect(found?.foundInRun).toBeLessThanOrEqual(options.runs);
-        // Whoever is stuck waits until the horizon.
-        if (found?.property !== 'stuck' || longer === 2)
-          expect(found?.decisions.length).toBeLessThanOrEqual(longer * shortest);
-        const replayed = replay(broken, found?.runFile as RunFile);
-        expect(replayed.same).toBe(true);
-        if (found?.property !== 'stuck') expect(replayed.violated).toContain(found?.property);
-        rows.push([
-          `\`${system.name}\``,
-          mutation,
-          asked.distinct,
-          shortest,
-          found?.foundInRun ?? '',
-          `${found?.property}`,
-          found?.faults.length ?? '',
-          found?.decisions.length ?? '',
-        ]);
-      });
+      test.each(bugs)(
+        '$name',
+        ({ name, mutation, variation, parameters, scope, scenario, timing }) => {
+          const broken = variant(system, name, variation) as AnySystem;
+          const asked = check(variant(checked, name, variation) as AnySystem, {
+            parameters,
+            scope,
+            ...(timing === undefined ? {} : { timing }),
+          });
+          const violated = asked.properties.find(({ verdict }) => verdict === 'violated');
+          const shortest = (violated as { counterexample: RunFile }).counterexample.decisions
+            .length;
+          const found = firstViolation(broken, {
+            ...options,
+            parameters: { ...parameters, ...options.parameters, ...unbounded },
+            ...(scenario === undefined ? {} : { scenario }),
+          });
+          expect(found?.foundInRun).toBeLessThanOrEqual(options.runs);
+          // Whoever is stuck waits until the horizon.
+          if (found?.property !== 'stuck' || longer === 2)
+            expect(found?.decisions.length).toBeLessThanOrEqual(longer * shortest);
+          const replayed = replay(broken, found?.runFile as RunFile);
+          expect(replayed.same).toBe(true);
+          if (found?.property !== 'stuck') expect(replayed.violated).toContain(found?.property);
+          rows.push([
+            `\`${system.name}\``,
+            mutation,
+            asked.distinct,
+            shortest,
+            found?.foundInRun ?? '',
+            `${found?.property}`,
+            found?.faults.length ?? '',
+            found?.decisions.length ?? '',
+          ]);
+        },
+      );
 
       test('the real protocol withstands as many runs', () => {
         const parameters = real ?? { votes: 'any', ...own };

@@ -77,6 +77,7 @@ function lengthsOf(paths: readonly (StatePath | RunFile)[] = []): Record<string,
 describe('every kind of last step into a violation has a shortest counterexample', () => {
   it('of invariants, transition properties and what must stay possible, on random graphs', () => {
     let several = 0;
+    let restricted = 0;
     fc.assert(
       fc.property(graphs, (graph) => {
         const { edges, marked } = graph;
@@ -91,10 +92,13 @@ describe('every kind of last step into a violation has a shortest counterexample
             invariant('unmarked', (state) => !marked[state]),
             transition('never becomes marked', (a, b) => marked[a] === true || !marked[b]),
             alwaysPossible('marked', (state) => marked[state] === true),
+            alwaysPossible('marked, from even states', (state) => marked[state] === true, {
+              from: (state) => state % 2 === 0,
+            }),
           ],
         });
         const { complete, properties } = check(system, { counterexamples: 9 });
-        const [unmarked, becomes, possible] = properties.map((property) =>
+        const [unmarked, becomes, possible, fromEven] = properties.map((property) =>
           lengthsOf(property.counterexamples),
         );
         const isMarked = (state: number): boolean => marked[state] === true;
@@ -102,12 +106,17 @@ describe('every kind of last step into a violation has a shortest counterexample
         expect(unmarked).toEqual(expected(graph, isMarked));
         const { '': _, ...steps } = expected(graph, isMarked);
         expect(becomes).toEqual(steps);
-        expect(possible).toEqual(expected(graph, doomed(graph)));
+        const isDoomed = doomed(graph);
+        expect(possible).toEqual(expected(graph, isDoomed));
+        const isEvenAndDoomed = (state: number): boolean => state % 2 === 0 && isDoomed(state);
+        expect(fromEven).toEqual(expected(graph, isEvenAndDoomed));
+        if (JSON.stringify(fromEven) !== JSON.stringify(possible)) restricted++;
         if (Object.keys(unmarked ?? {}).length > 1) several++;
       }),
       { seed: 5, numRuns: 500 },
     );
     expect(several).toBeGreaterThan(50);
+    expect(restricted).toBeGreaterThan(50);
   });
 
   it('no more than asked for, and the first is the one that is given alone', () => {

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { type AnySystem, check } from '../../src/index.ts';
 import { raftOverSet } from '../../src/protocols/index.ts';
 import { expectExplained } from '../protocols/raft/explained.ts';
-import { largeQuestions } from '../protocols/raft/questions.ts';
+import { largeQuestions, openQuestions } from '../protocols/raft/questions.ts';
 
 test.each([3, 5])(
   '%d servers: safe, and every outcome explained, under 10,000 profiles',
@@ -25,3 +25,16 @@ test.each(largeQuestions)('%s', { timeout: 3_600_000 }, (what, options) => {
   console.log(what, distinct);
   expect([verdict, complete]).toEqual(['holds', true]);
 });
+
+test.each(openQuestions)(
+  '%s: no violation in the nearest three million states',
+  { timeout: 3_600_000 },
+  (_, options) => {
+    const { properties } = check(raftOverSet as AnySystem, {
+      ...options,
+      store: 'fingerprints',
+      maxStates: 3_000_000,
+    });
+    expect(properties.filter(({ verdict }) => verdict === 'violated')).toEqual([]);
+  },
+);

@@ -1,7 +1,7 @@
 // Tables and pictures of the page of Raft are what the program says today; its table of checks is made by
 // test/protocols/raft/checks.test.ts.
 import { type AnySystem, constant, run } from 'counterpoint';
-import { raft, raftClient, raftServer } from 'counterpoint/protocols';
+import { kvRaft, raft, raftClient, raftServer } from 'counterpoint/protocols';
 import { expect, test } from 'vitest';
 import { expectGenerated, markdownTable } from './generated.ts';
 import { stateDiagram, transitionTable } from './state-diagram.ts';
@@ -60,4 +60,17 @@ test('counts what a command costs: 2(n - 1) messages and n forces (raft-costs.js
   });
   const head = ['servers', 'messages', 'forced writes', 'answer to the client'];
   expectGenerated(page, 'costs', markdownTable(head, rows));
+});
+
+test('says how each scenario of the store ends: linearizable, and all is answered', () => {
+  const rows = Object.entries((kvRaft as AnySystem).scenarios ?? {}).map(
+    ([scenario, { description }]) => {
+      const { verdict, outcome, metrics } = run(kvRaft, { seed: 1, scenario });
+      expect([scenario, verdict, outcome]).toEqual([scenario, 'holds', 'recovered']);
+      const { invoked, returned, attempts } = metrics.operations;
+      return [`\`${scenario}\``, description, invoked, returned, attempts];
+    },
+  );
+  const head = ['scenario', 'what happens', 'operations', 'answered', 'attempts'];
+  expectGenerated(page, 'store scenarios', markdownTable(head, rows));
 });

@@ -18,12 +18,15 @@ export interface StateMachine {
     command: PlainData,
     at: { readonly index: number; readonly client: string | null; readonly serial: number },
   ) => { readonly state: PlainData; readonly result: PlainData };
+  /** What a query sees in a state. */
+  readonly read: (state: PlainData, query: PlainData) => PlainData;
 }
 
 /** Keeps nothing and answers with the index: the log alone. */
 export const logOnly: StateMachine = {
   initial: null,
   apply: (state, _, { index }) => ({ state, result: index }),
+  read: (state) => state,
 };
 
 export const applyingGuards = {

@@ -1,6 +1,7 @@
 /**
- * A client: it sends its command to the server that it takes for the leader, follows redirections, and turns to
- * the next server when no answer comes. What was asked twice may be done twice; that is for sessions to prevent.
+ * A client: it sends what it asks to the server that it takes for the leader, follows redirections, and turns to
+ * the next server when no answer comes. With a session (dissertation 6.3) a command that was sent twice is
+ * executed once; without, it may be executed twice.
  */
 import { and, assign, emit, setup } from 'xstate';
 import { type Address, type Effect, mark, type Received, send } from '../../model/effects.ts';
@@ -9,19 +10,37 @@ import type { ClientMessage } from './messages.ts';
 
 export interface ClientInput {
   readonly servers: readonly Address[];
+  /** Whether it registers, and numbers its commands for the state machine. */
+  readonly sessions: boolean;
 }
+
+/** What it asks for: a command to append, or a query of what has been applied. */
+type Asked =
+  | { readonly type: 'SUBMIT'; readonly command: PlainData }
+  | { readonly type: 'QUERY'; readonly query: PlainData };
 
 export interface ClientContext extends ClientInput {
   /** The server that it asks. */
   readonly server: Address;
   /** The number of the open request, or of the last one; answers to others are stale. */
   readonly serial: number;
-  /** What it asks for; null when nothing is open. */
-  readonly command: PlainData;
+  /** Null before it has registered, and without sessions. */
+  readonly session: number | null;
+  /** Null when nothing is open. */
+  readonly asked: Asked | null;
 }
 
-/** SUBMIT is an operation of the environment. */
-type Event = Received<ClientMessage> | { readonly type: 'SUBMIT'; readonly command: PlainData };
+/** SUBMIT and QUERY are operations of the environment. */
+type Event = Received<ClientMessage> | Asked;
+
+const resultOf = (event: Event): PlainData => (event.type === 'Response' ? event.result : null);
+/** A field of an answer that is an object. */
+const fieldOf = (event: Event, name: string): PlainData | undefined => {
+  const result = resultOf(event);
+  return typeof result === 'object' && result !== null && !Array.isArray(result)
+    ? (result as Readonly<Record<string, PlainData>>)[name]
+    : undefined;
+};
 
 export const client = setup({
   types: {
@@ -31,17 +50,36 @@ export const client = setup({
     emitted: {} as Effect<ClientMessage>,
   },
   guards: {
+    needsSession: ({ context }) => context.sessions && context.session === null,
     isOfOpenRequest: ({ context, event }) => 'serial' in event && event.serial === context.serial,
     knowsLeader: ({ event }) => event.type === 'Redirect' && event.leader !== null,
+    /** The servers have forgotten the session, and with it whether the command was executed. */
+    isOfUnknownSession: ({ event }) => fieldOf(event, 'unknownSession') === true,
   },
   actions: {
     open: assign({
       serial: ({ context }) => context.serial + 1,
-      command: ({ event }) => (event.type === 'SUBMIT' ? event.command : null),
+      asked: ({ event }) => (event.type === 'SUBMIT' || event.type === 'QUERY' ? event : null),
     }),
-    request: emit(({ context: { server, serial, command } }) =>
-      send(server, { type: 'Request', serial, command }),
+    register: emit(({ context: { server, serial } }) =>
+      send(server, { type: 'Request', serial, command: { type: 'register' } }),
     ),
+    keepSession: assign({
+      session: ({ event }) => fieldOf(event, 'session') as number,
+      serial: ({ context }) => context.serial + 1,
+    }),
+    forgetSession: assign({ session: null }),
+    request: emit(({ context: { server, serial, session, asked } }) => {
+      if (asked?.type === 'QUERY')
+        return send(server, { type: 'Read', serial, query: asked.query });
+      const command = asked?.command ?? null;
+      const numbered = { type: 'command', session, serial, command };
+      return send(server, {
+        type: 'Request',
+        serial,
+        command: session === null ? command : numbered,
+      });
+    }),
     turnToLeader: assign({
       server: ({ context, event }) =>
         event.type === 'Redirect' && event.leader !== null ? event.leader : context.server,
@@ -51,10 +89,9 @@ export const client = setup({
         servers[(servers.indexOf(server) + 1) % servers.length] as Address,
     }),
     markRetried: emit(mark('retried')),
-    markReturned: emit(({ event }) =>
-      mark('returned', { result: event.type === 'Response' ? event.result : null }),
-    ),
-    close: assign({ command: null }),
+    markReturned: emit(({ event }) => mark('returned', { result: resultOf(event) })),
+    markUnknown: emit(mark('returned', { unknown: true })),
+    close: assign({ asked: null }),
   },
   delays: { patience: 300 },
 }).createMachine({
@@ -63,18 +100,52 @@ export const client = setup({
     ...input,
     server: input.servers[0] as Address,
     serial: 0,
-    command: null,
+    session: null,
+    asked: null,
   }),
   initial: 'idle',
   states: {
-    idle: { on: { SUBMIT: { target: 'waiting', actions: ['open', 'request'] } } },
-    waiting: {
+    idle: {
+      on: {
+        SUBMIT: [
+          { guard: 'needsSession', target: 'registering', actions: ['open', 'register'] },
+          { target: 'waiting', actions: ['open', 'request'] },
+        ],
+        QUERY: { target: 'waiting', actions: ['open', 'request'] },
+      },
+    },
+    registering: {
       on: {
         Response: {
           guard: 'isOfOpenRequest',
-          target: 'idle',
-          actions: ['markReturned', 'close'],
+          target: 'waiting',
+          actions: ['keepSession', 'request'],
         },
+        Redirect: {
+          guard: and(['isOfOpenRequest', 'knowsLeader']),
+          target: 'registering',
+          reenter: true,
+          actions: ['turnToLeader', 'register'],
+        },
+      },
+      after: {
+        patience: {
+          target: 'registering',
+          reenter: true,
+          actions: ['markRetried', 'turnToNext', 'register'],
+        },
+      },
+    },
+    waiting: {
+      on: {
+        Response: [
+          {
+            guard: and(['isOfOpenRequest', 'isOfUnknownSession']),
+            target: 'idle',
+            actions: ['markUnknown', 'forgetSession', 'close'],
+          },
+          { guard: 'isOfOpenRequest', target: 'idle', actions: ['markReturned', 'close'] },
+        ],
         Redirect: {
           guard: and(['isOfOpenRequest', 'knowsLeader']),
           target: 'waiting',

@@ -3,8 +3,6 @@ import type { Conflict, Entry, Position } from './messages.ts';
 
 export type Log = readonly Entry[];
 
-export const beginning: Position = { index: 0, term: 0 };
-
 export function lastIndex(log: Log): number {
   return log.length;
 }

@@ -20,6 +20,13 @@ export interface Command {
   readonly serial: number;
 }
 
+/** A query that waits for its answer. */
+export interface Read {
+  readonly client: Address;
+  readonly serial: number;
+  readonly query: PlainData;
+}
+
 /** The index and the term of an entry; 0 and 0 is what comes before the first. */
 export interface Position {
   readonly index: number;
@@ -40,6 +47,10 @@ export type ServerMessage =
   | { readonly type: 'RequestVote'; readonly term: number; readonly last: Position }
   /** Voter to candidate. */
   | { readonly type: 'Vote'; readonly term: number; readonly granted: boolean }
+  /** Pre-candidate to all others: would you vote for me in that term? Nobody's term changes by it. */
+  | { readonly type: 'PreVote'; readonly term: number; readonly last: Position }
+  /** The answer: yes, in that term; or no, and here is a term as high. */
+  | { readonly type: 'PreVoted'; readonly term: number; readonly granted: boolean }
   /** Leader to follower: entries behind `previous`, or none as a heartbeat; all up to `commit` is committed. */
   | {
       readonly type: 'AppendEntries';
@@ -47,22 +58,32 @@ export type ServerMessage =
       readonly previous: Position;
       readonly entries: readonly Entry[];
       readonly commit: number;
+      /** The round of heartbeats that confirms leadership for reads; answers carry it back. */
+      readonly round: number;
     }
   /** Follower to leader: my log is yours up to `match`, and durable. */
-  | { readonly type: 'Appended'; readonly term: number; readonly match: number }
+  | {
+      readonly type: 'Appended';
+      readonly term: number;
+      readonly match: number;
+      readonly round: number;
+    }
   /** Follower to leader: I have no such `previous`, or your term is over. */
   | {
       readonly type: 'Refused';
       readonly term: number;
       readonly previous: number;
       readonly conflict: Conflict;
+      readonly round: number;
     };
 
 /** What clients and servers say to each other. */
 export type ClientMessage =
   /** Client to the server that it takes for the leader. */
   | { readonly type: 'Request'; readonly serial: number; readonly command: PlainData }
-  /** Leader to client: the command is applied, and this is what came out. */
+  /** The same, for a query that changes nothing and is not appended. */
+  | { readonly type: 'Read'; readonly serial: number; readonly query: PlainData }
+  /** Leader to client: the command is applied, or the query answered, and this is what came out. */
   | { readonly type: 'Response'; readonly serial: number; readonly result: PlainData }
   /** Any other server to client: ask the leader, if I know it. */
   | { readonly type: 'Redirect'; readonly serial: number; readonly leader: Address | null };

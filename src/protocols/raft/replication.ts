@@ -62,6 +62,7 @@ export const followerActions = {
       type: 'Appended' as const,
       term: context.term,
       match: verifiedBy(event),
+      round: appendOf(event).round,
     }),
   ),
   refuseAppend: base.emit(({ context, event }) =>
@@ -70,6 +71,7 @@ export const followerActions = {
       term: context.term,
       previous: appendOf(event).previous.index,
       conflict: conflictAt(context.log, appendOf(event).previous.index),
+      round: appendOf(event).round,
     }),
   ),
 };
@@ -161,7 +163,7 @@ export const leaderActions = {
   redirect: base.emit(({ context, event }) =>
     send(senderOf(event), {
       type: 'Redirect' as const,
-      serial: event.type === 'Request' ? event.serial : 0,
+      serial: 'serial' in event ? event.serial : 0,
       leader: context.leader,
     }),
   ),
@@ -195,7 +197,7 @@ function commandOf(event: ServerEvent): Command {
   return { command: event.command, client: event.from, serial: event.serial };
 }
 
-function appendFor({ log, term, next, batch, commit }: ServerContext, peer: Address) {
+function appendFor({ log, term, next, batch, commit, round }: ServerContext, peer: Address) {
   const from = next[peer] ?? 1;
   return send(peer, {
     type: 'AppendEntries',
@@ -203,6 +205,7 @@ function appendFor({ log, term, next, batch, commit }: ServerContext, peer: Addr
     previous: positionAt(log, from - 1),
     entries: entriesFrom(log, from, batch),
     commit,
+    round: round.number,
   } as const);
 }
 

@@ -12,6 +12,23 @@ const inTurn = { standing: 's1 s2 s3 s1 s2 s3' } as const;
 const crash = (node: string, moment: 'before' | 'after', nth: number, message: string) =>
   ({ fault: 'crash', node, point: { moment, nth, message } }) as const;
 
+/** s1, s2 and s3 reach each other, s4 only s2, s5 only s3 (Howard and Abraham 2020). */
+const partialLinks = {
+  fault: 'partition',
+  links: (
+    [
+      ['s1', 's4'],
+      ['s1', 's5'],
+      ['s2', 's5'],
+      ['s3', 's4'],
+      ['s4', 's5'],
+    ] as const
+  ).flatMap(([a, b]): (readonly [string, string])[] => [
+    [a, b],
+    [b, a],
+  ]),
+} as const;
+
 export const scenarios = {
   'fault-free': {
     description:
@@ -82,6 +99,27 @@ export const scenarios = {
       { fault: 'partition', groups: [['s1', 's2', 's3']], atMs: 165, forMs: 60 },
       { fault: 'partition', groups: [['s1']], atMs: 225, forMs: 1000 },
     ],
+  },
+  'partial-links': {
+    description:
+      's4 reaches only s2 and s5 only s3: whoever leads, one of them forces it out, again and again.',
+    parameters: { servers: 5, clients: 0, commands: 0 },
+    ...clear,
+    horizonMs: 10_000,
+    faults: [partialLinks],
+  },
+  'partial-links-stable': {
+    description: 'The same with pre-vote and check quorum: a leader stays.',
+    parameters: { servers: 5, clients: 0, commands: 0, preVote: true, checkQuorum: true },
+    ...clear,
+    horizonMs: 10_000,
+    faults: [partialLinks],
+  },
+  'leader-without-quorum': {
+    description: 'With check quorum a leader that nobody answers steps down.',
+    parameters: { preVote: true, checkQuorum: true, standing: 's1 s2 s3' },
+    ...calm,
+    faults: [{ fault: 'partition', groups: [['s1']], atMs: 500, forMs: 1500 }],
   },
   'lost-messages': {
     description: 'Three in ten messages are lost during the first second.',

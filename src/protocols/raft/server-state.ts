@@ -3,7 +3,8 @@ import { setup } from 'xstate';
 import type { Address, Effect, Received } from '../../model/effects.ts';
 import type { PlainData } from '../../model/plain-data.ts';
 import type { Durable } from './durable.ts';
-import type { Command, Message, ServerRecord } from './messages.ts';
+import type { Command, Message, Read, ServerRecord } from './messages.ts';
+import type { Round } from './reads.ts';
 
 export interface ServerInput {
   readonly self: Address;
@@ -19,6 +20,10 @@ export interface ServerInput {
   readonly batch: number;
   /** Whether the leader sends on before earlier entries are acknowledged. */
   readonly pipelining: boolean;
+  /** Whether it asks whether it could win before it stands (9.6). */
+  readonly preVote: boolean;
+  /** Whether a leader that no majority answers steps down, and who hears a leader ignores candidates (6.2). */
+  readonly checkQuorum: boolean;
   /** What is on its disk. */
   readonly durable: Durable;
   /** The state machine before the first command. */
@@ -33,7 +38,9 @@ export interface ServerContext extends Omit<ServerInput, 'durable' | 'initial'>,
   readonly state: PlainData;
   /** Whom it takes for the leader of its term. */
   readonly leader: Address | null;
-  /** As candidate: who voted for it, sorted. */
+  /** Whether it has heard that leader within the shortest election timeout; kept where a rule asks for it. */
+  readonly hearsLeader: boolean;
+  /** As candidate: who voted for it, sorted; as pre-candidate, who would. */
   readonly votes: readonly Address[];
   /** As leader: the next entry to send to each other server. */
   readonly next: Readonly<Record<Address, number>>;
@@ -41,6 +48,11 @@ export interface ServerContext extends Omit<ServerInput, 'durable' | 'initial'>,
   readonly match: Readonly<Record<Address, number>>;
   /** As leader: the highest index on its own disk. */
   readonly saved: number;
+  /** As leader: who has answered since it last checked its quorum, sorted; kept where it checks. */
+  readonly heard: readonly Address[];
+  /** As leader: reads that wait for a round to begin, and the round that is under way. */
+  readonly reads: readonly Read[];
+  readonly round: Round;
   /** As leader: commands that wait for its disk, to be appended as one batch. */
   readonly waiting: readonly Command[];
 }
@@ -49,6 +61,8 @@ export interface ServerContext extends Omit<ServerInput, 'durable' | 'initial'>,
 export type ServerEvent =
   | Received<Message>
   | { readonly type: 'ELECTION_TIMEOUT' }
+  | { readonly type: 'LEADER_SILENT' }
+  | { readonly type: 'QUORUM_TIMEOUT' }
   | { readonly type: 'SAVED' }
   | { readonly type: 'PROPOSE'; readonly command: PlainData };
 
@@ -59,7 +73,7 @@ export const base = setup({
     events: {} as ServerEvent,
     emitted: {} as Effect<Message, ServerRecord>,
   },
-  delays: { electionTimeout: 150, heartbeat: 75 },
+  delays: { electionTimeout: 150, shortestTimeout: 150, quorumTimeout: 300, heartbeat: 75 },
 });
 
 export interface Seen {

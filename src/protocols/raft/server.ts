@@ -4,24 +4,44 @@
  */
 import { and, not } from 'xstate';
 import { applyingActions, applyingGuards, logOnly, type StateMachine } from './applying.ts';
+import { noRound, readActions, readGuards, readingActions } from './reads.ts';
 import { followerActions, followerGuards, leaderActions, leaderGuards } from './replication.ts';
 import { base } from './server-state.ts';
+import { stabilityActions, stabilityGuards } from './stability.ts';
 import { votingActions, votingGuards } from './voting.ts';
 
 /** A higher term ends whatever a server was in its own. */
 const adopt = ['adoptTerm', 'stepDown'] as const;
 /** Its leader has spoken. */
-const follow = ['followLeader', 'resetElectionTimer'] as const;
+const follow = ['followLeader', 'hearLeader', 'resetElectionTimer'] as const;
+/** A server stands for election: it asks while its vote for itself is being written. */
+const stand = [
+  'startElection',
+  'resetElectionTimer',
+  'markCandidate',
+  'requestVotes',
+  'forceState',
+] as const;
 
 /** A server that applies nothing: its log is all that there is. */
 export const server = base
   .extend({
-    guards: { ...votingGuards, ...followerGuards, ...leaderGuards, ...applyingGuards },
+    guards: {
+      ...votingGuards,
+      ...stabilityGuards,
+      ...followerGuards,
+      ...leaderGuards,
+      ...applyingGuards,
+      ...readGuards,
+    },
     actions: {
       ...votingActions,
+      ...stabilityActions,
       ...followerActions,
       ...leaderActions,
       ...applyingActions(logOnly),
+      ...readActions,
+      ...readingActions(logOnly),
     },
   })
   .createMachine({
@@ -33,10 +53,14 @@ export const server = base
       applied: 0,
       state: initial,
       leader: null,
+      hearsLeader: false,
       votes: [],
       next: {},
       match: {},
       saved: 0,
+      heard: [],
+      reads: [],
+      round: noRound,
       waiting: [],
     }),
     initial: 'follower',
@@ -48,19 +72,26 @@ export const server = base
     on: {
       ELECTION_TIMEOUT: [
         {
-          guard: 'mayStand',
-          target: '.candidate',
-          actions: [
-            'startElection',
-            'resetElectionTimer',
-            'markCandidate',
-            'requestVotes',
-            'forceState',
-          ],
+          guard: and(['mayStand', 'asksFirst']),
+          target: '.preCandidate',
+          actions: ['askFirst', 'resetElectionTimer', 'markPreCandidate', 'requestPreVotes'],
         },
+        { guard: 'mayStand', target: '.candidate', actions: [...stand] },
         { actions: 'resetElectionTimer' },
       ],
+      LEADER_SILENT: { actions: 'missLeader' },
+      PreVote: [
+        /** No vote is promised, so nothing is written; and nobody says yes who hears a leader. */
+        { guard: and(['isHigherTerm', 'isUpToDate', not('hasLeader')]), actions: 'grantPreVote' },
+        { guard: 'isTooLate', actions: 'refusePreVote' },
+      ],
+      PreVoted: {
+        guard: and(['isPreVoteRefused', 'isHigherTerm']),
+        target: '.follower',
+        actions: [...adopt, 'forceState'],
+      },
       RequestVote: [
+        { guard: 'ignoresCandidates' },
         {
           guard: and(['isHigherTerm', 'isUpToDate']),
           target: '.follower',
@@ -130,10 +161,15 @@ export const server = base
       Appended: { guard: 'isHigherTerm', target: '.follower', actions: [...adopt, 'forceState'] },
       Refused: { guard: 'isHigherTerm', target: '.follower', actions: [...adopt, 'forceState'] },
       Request: { actions: 'redirect' },
+      Read: { actions: 'redirect' },
     },
     states: {
       follower: {
         always: { guard: 'hasUnapplied', actions: ['markApplied', 'applyEntry'] },
+      },
+      preCandidate: {
+        always: { guard: 'hasMajority', target: 'candidate', actions: [...stand] },
+        on: { PreVoted: { guard: 'isPreVoteOfNextTerm', actions: 'countVote' } },
       },
       candidate: {
         always: { guard: 'hasMajority', target: 'leader' },
@@ -141,9 +177,10 @@ export const server = base
       },
       leader: {
         initial: 'beating',
-        exit: 'resetElectionTimer',
+        exit: ['stopWatching', 'resetElectionTimer'],
         entry: [
           'stopElectionTimer',
+          'watchQuorum',
           'markElected',
           'lead',
           'appendNoOp',
@@ -154,8 +191,17 @@ export const server = base
         always: [
           { guard: and(['isOnMajority', 'isOfOwnTerm']), actions: 'advanceCommit' },
           { guard: 'hasUnapplied', actions: ['markApplied', 'answerClient', 'applyEntry'] },
+          {
+            guard: and(['mayBeginRound', 'hasOwnCommit']),
+            actions: ['beginRound', 'replicate', 'advanceAll'],
+          },
+          {
+            guard: and(['isRoundConfirmed', 'hasAppliedReadIndex']),
+            actions: ['answerReads', 'endRound'],
+          },
         ],
         on: {
+          Read: { actions: 'noteRead' },
           Request: [
             { guard: 'isWriting', actions: ['markProposed', 'waitForDisk'] },
             {
@@ -175,16 +221,26 @@ export const server = base
             },
             { actions: 'countOwn' },
           ],
+          QUORUM_TIMEOUT: [
+            { guard: 'hearsQuorum', actions: 'watchQuorum' },
+            { target: 'follower', actions: ['stepDown', 'forgetLeader'] },
+          ],
           Appended: [
             {
               guard: and(['isCurrentTerm', 'leavesMore']),
-              actions: ['countReplica', 'replicateToSender', 'advanceSender'],
+              actions: [
+                'noteHeard',
+                'countAnswer',
+                'countReplica',
+                'replicateToSender',
+                'advanceSender',
+              ],
             },
-            { guard: 'isCurrentTerm', actions: 'countReplica' },
+            { guard: 'isCurrentTerm', actions: ['noteHeard', 'countAnswer', 'countReplica'] },
           ],
           Refused: {
             guard: and(['isCurrentTerm', not('isOvertaken')]),
-            actions: ['backUp', 'replicateToSender', 'advanceSender'],
+            actions: ['noteHeard', 'countAnswer', 'backUp', 'replicateToSender', 'advanceSender'],
           },
         },
         states: {
@@ -208,5 +264,5 @@ export const server = base
 
 /** The server with a state machine on top. */
 export function serverOf(machine: StateMachine): typeof server {
-  return server.provide({ actions: applyingActions(machine) });
+  return server.provide({ actions: { ...applyingActions(machine), ...readingActions(machine) } });
 }

@@ -2,6 +2,7 @@
 import { mark, replaceRecords, send } from '../../model/effects.ts';
 import { recordsOf } from './durable.ts';
 import { isAtLeastAsUpToDate, lastPosition } from './log.ts';
+import { noRound } from './reads.ts';
 import { base, isMajority, others, type Seen, senderOf, termOf } from './server-state.ts';
 
 export const votingGuards = {
@@ -18,7 +19,8 @@ export const votingGuards = {
   hasVotedForSender: ({ context, event }: Seen) => context.votedFor === senderOf(event),
   /** The election restriction: no vote for a log that lacks what the voter's own may have committed. */
   isUpToDate: ({ context, event }: Seen) =>
-    event.type === 'RequestVote' && isAtLeastAsUpToDate(event.last, lastPosition(context.log)),
+    (event.type === 'RequestVote' || event.type === 'PreVote') &&
+    isAtLeastAsUpToDate(event.last, lastPosition(context.log)),
   isGranted: ({ event }: Seen) => event.type === 'Vote' && event.granted,
   /** A vote of an earlier term was for an earlier candidacy. */
   isVoteOfThisTerm: ({ context, event }: Seen) =>
@@ -32,14 +34,29 @@ export const votingActions = {
     { delay: 'electionTimeout', id: 'electionTimeout' },
   ),
   stopElectionTimer: base.cancel('electionTimeout'),
-  adoptTerm: base.assign(({ event }) => ({ term: termOf(event), votedFor: null, leader: null })),
+  adoptTerm: base.assign(({ event }) => ({
+    term: termOf(event),
+    votedFor: null,
+    leader: null,
+    hearsLeader: false,
+  })),
   /** What only candidates and leaders know. */
-  stepDown: base.assign({ votes: [], next: {}, match: {}, saved: 0, waiting: [] }),
+  stepDown: base.assign({
+    votes: [],
+    next: {},
+    match: {},
+    saved: 0,
+    heard: [],
+    reads: [],
+    round: noRound,
+    waiting: [],
+  }),
   /** The candidate's vote for itself counts once it is durable: until then the node takes no answers. */
   startElection: base.assign(({ context: { self, term } }) => ({
     term: term + 1,
     votedFor: self,
     leader: null,
+    hearsLeader: false,
     votes: [self],
   })),
   markCandidate: base.emit(({ context: { term } }) => mark('candidate', { term })),

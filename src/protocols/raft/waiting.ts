@@ -23,7 +23,7 @@ export function blocked(view: RaftView): string | undefined {
     (process) =>
       process.up &&
       isClient(process.address) &&
-      process.in('waiting') &&
+      !process.in('idle') &&
       !up.every((server) => reaches(view, process.address, server)),
   );
   if (cutOff !== undefined) return `${cutOff.address} does not reach every server`;

@@ -44,7 +44,7 @@ test('3 servers are enough to find it, and the rule is why it is not found other
   expect(violated?.name).toBe('leader completeness');
   const { counterexample } = violated as { readonly counterexample: RunFile };
   expect(replay(broken(raftOverSet), counterexample).violated).toEqual(['leader completeness']);
-  // As far as that search has come, and twice as far; the whole of it is in the deep suite.
+  // As far as that search has come, and twice as far; the deep suite goes on to millions of states.
   const maxStates = 2 * found.distinct;
   const sound = check(raftOverSet as AnySystem, { parameters, scope, maxStates });
   expect(sound.verdict).toBe('unknown');

@@ -44,6 +44,7 @@ const appendEntries = (term: number, index: number, of: number, entries: Log = [
   previous: { index, term: of },
   entries,
   commit,
+  round: 0,
 });
 const resetsTimer = ({ armed }: LocalStep): boolean =>
   armed.some(({ delay }) => delay === 'electionTimeout');
@@ -117,7 +118,10 @@ describe('AppendEntries', () => {
     const follower = server('1.1.1 1 1');
     const step = follower.gets(appendEntries(1, 1, 1, logOf(1)));
     expect(follower.context.log).toEqual(logOf(1, 1, 1));
-    expect([writes(step), sent(step)]).toEqual([0, [{ type: 'Appended', term: 1, match: 2 }]]);
+    expect([writes(step), sent(step)]).toEqual([
+      0,
+      [{ type: 'Appended', term: 1, match: 2, round: 0 }],
+    ]);
   });
   test('takes out the first entry that conflicts, and all behind it', () => {
     const follower = server('1.1.1.1 2 2');
@@ -133,10 +137,10 @@ describe('AppendEntries', () => {
   });
   test('whose entry before is missing or another is refused with a hint', () => {
     expect(sent(server('1.1 1 1').gets(appendEntries(1, 5, 1)))).toEqual([
-      { type: 'Refused', term: 1, previous: 5, conflict: { index: 3, term: 0 } },
+      { type: 'Refused', term: 1, previous: 5, conflict: { index: 3, term: 0 }, round: 0 },
     ]);
     expect(sent(server('1.2.2.2 3 3').gets(appendEntries(3, 4, 3)))).toEqual([
-      { type: 'Refused', term: 3, previous: 4, conflict: { index: 2, term: 2 } },
+      { type: 'Refused', term: 3, previous: 4, conflict: { index: 2, term: 2 }, round: 0 },
     ]);
   });
 });
