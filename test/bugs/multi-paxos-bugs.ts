@@ -46,16 +46,6 @@ export const bugs: readonly PlantedBug[] = [
     scope: noFaults,
   },
   {
-    name: 'half-quorums',
-    mutation: 'With an even number n of servers, both phases use quorums of n / 2.',
-    source: 'bug-zoo paxos-half-quorums, over a log',
-    variation: { parameters: { phase1Quorum: 1, phase2Quorum: 1, mayMiss: true } },
-    breaks: ['one command chosen per slot', 'log agreement'],
-    // Two commands: with one there is nothing to disagree about.
-    parameters: { servers: 2, clients: 2 },
-    scope: noFaults,
-  },
-  {
     name: 'server-amnesia',
     mutation: 'A server forgets its promise and its votes when it crashes.',
     source: 'bug-zoo paxos-acceptor-amnesia, over a log',
@@ -117,13 +107,26 @@ export const bugs: readonly PlantedBug[] = [
     parameters: two,
     scope: noFaults,
   },
+];
+
+/** Found by runs: for the checker these need more commands, or more ballots, than it can try in a short time. */
+export const bugsForRuns: readonly PlantedBug[] = [
+  {
+    name: 'half-quorums',
+    mutation: 'With an even number n of servers, both phases use quorums of n / 2.',
+    source: 'bug-zoo paxos-half-quorums, over a log',
+    variation: { parameters: { phase1Quorum: 1, phase2Quorum: 1, mayMiss: true } },
+    breaks: ['one command chosen per slot', 'log agreement'],
+    parameters: { servers: 2, clients: 2 },
+    scope: noFaults,
+  },
   {
     name: 'laggards-do-not-ask',
     mutation: 'A server never asks for the slots that it has missed.',
     source: 'own: catch-up left out',
     variation: { provide: { server: { actions: { askForMissing: nothing } } } },
-    breaks: ['termination'],
-    parameters: two,
+    breaks: ['stuck'],
+    parameters: { servers: 3 },
     scope: oneCrash,
   },
 ];
