@@ -31,6 +31,8 @@ export interface ElectionData {
 export interface ElectionOptions {
   readonly quick: boolean;
   readonly seed: Seed;
+  /** Elections of each point. Default: {@link fullRuns}, 4,000 where votes are counted, and few with `quick`. */
+  readonly runs?: number;
   readonly progress: (what: string, isNew: boolean) => void;
 }
 
@@ -46,8 +48,8 @@ export async function electionFigures(options: ElectionOptions): Promise<{
   readonly cells: readonly Cell[];
 }> {
   const { quick, seed, progress } = options;
-  const runs = quick ? 300 : fullRuns;
-  const splitRuns = quick ? 200 : 4000;
+  const runs = options.runs ?? (quick ? 300 : fullRuns);
+  const splitRuns = options.runs ?? (quick ? 200 : 4000);
   const measured = <T, R>(points: readonly T[], says: (point: T) => string, of: (point: T) => R) =>
     points.map((point) => {
       progress(says(point), true);
