@@ -14,6 +14,13 @@ import {
 } from './election-times.ts';
 import { figure16, wideArea } from './published-elections.ts';
 import {
+  type CommitRow,
+  commitCells,
+  commitChart,
+  measureCommits,
+  placements,
+} from './region-commits.ts';
+import {
   measureSplits,
   type SplitRow,
   splitCells,
@@ -26,6 +33,7 @@ export interface ElectionData {
   readonly splits: readonly SplitRow[];
   readonly wideArea: readonly TimesOf[];
   readonly figure16: readonly TimesOf[];
+  readonly commits: readonly CommitRow[];
 }
 
 export interface ElectionOptions {
@@ -37,7 +45,11 @@ export interface ElectionOptions {
 }
 
 /** How many parts {@link electionFigures} reports. */
-export const electionParts = splitPoints.length + wideArea.length + figure16.length + 1;
+export const electionParts =
+  splitPoints.length + wideArea.length + figure16.length + placements.length + 1;
+
+/** Latencies are fixed, so all take the same time; more than one shows it. */
+const commitsEach = 5;
 
 const dissertation = 'Ongaro 2014, chapter 9';
 const paper = 'Ongaro and Ousterhout 2014, figure 16';
@@ -72,6 +84,11 @@ export async function electionFigures(options: ElectionOptions): Promise<{
       ({ minTimeoutMs, maxTimeoutMs }) => `figure 16, ${minTimeoutMs} to ${maxTimeoutMs} ms`,
       (one) => measureCrash(one, runs, seed),
     ),
+    commits: measured(
+      placements,
+      ({ says }) => `commits between regions, ${says}`,
+      (one) => measureCommits(one, commitsEach, seed),
+    ),
   };
   progress('pictures and page', true);
   const cells = [
@@ -79,6 +96,7 @@ export async function electionFigures(options: ElectionOptions): Promise<{
     ...timeCells('wide area', dissertation, data.wideArea),
     ...timeCells('figure 16', paper, data.figure16),
     ...orderCells(paper, data.figure16),
+    ...commitCells(data.commits),
   ];
   const html = electionPage({
     ...data,
@@ -98,6 +116,7 @@ export async function electionFigures(options: ElectionOptions): Promise<{
         }),
         'Time without a leader after a crash',
       ),
+      commits: await chartSvg(commitChart(data.commits), 'Latency of a commit between regions'),
     },
   });
   return { html, data, cells };

@@ -35,6 +35,7 @@ describe('the page of elections', () => {
       'split votes': 25,
       'wide area': 3 * 8,
       'figure 16': 4 * 7 + 7 + 4,
+      'commits between regions': 7,
     });
     expect(JSON.parse(JSON.stringify(page.data))).toEqual(page.data);
   });
