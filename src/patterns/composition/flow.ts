@@ -1,5 +1,5 @@
 /** A flow: one execution of a composition. Its context, its positions and keys, and how it ends. */
-import type { Fault } from './plan.ts';
+import type { CompositionError } from './plan.ts';
 
 /**
  * Where a part stands in a composition: `2.1` is the first part of the second. `*` stands for the rounds of
@@ -18,7 +18,7 @@ export type Abandoned = Readonly<
 /** How a flow ended. */
 export type Outcome = { readonly abandoned: Abandoned } & (
   | { readonly status: 'completed'; readonly output: unknown }
-  | { readonly status: 'failed'; readonly error: Fault }
+  | { readonly status: 'failed'; readonly error: CompositionError }
   | { readonly status: 'cancelled' }
 );
 
@@ -65,7 +65,7 @@ export function flowContext({ key, data }: FlowInput): FlowContext {
 /** The outcome of a flow that has ended. */
 export function outcomeOf({ status, data, abandoned }: FlowContext): Outcome {
   if (status === 'completed') return { status, output: data[''], abandoned };
-  if (status === 'failed') return { status, error: data[''] as Fault, abandoned };
+  if (status === 'failed') return { status, error: data[''] as CompositionError, abandoned };
   return { status: 'cancelled', abandoned };
 }
 

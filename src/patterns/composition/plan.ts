@@ -10,7 +10,7 @@ import type { Distribution } from '../../model/distribution.ts';
 import { UserMistake } from '../../model/errors.ts';
 
 /** What a composition fails with: the name of an error, or those of all branches of a race. */
-export type Fault = string | readonly Fault[];
+export type CompositionError = string | readonly CompositionError[];
 
 /** A function of the data so far. (Any function of one kind of data is one.) */
 type Of<T> = (data: never) => T;
@@ -31,7 +31,7 @@ export interface Wait {
 }
 export interface Fail {
   readonly kind: 'fail';
-  readonly error: Fault | Of<Fault>;
+  readonly error: CompositionError | Of<CompositionError>;
 }
 export interface Sequence {
   readonly kind: 'sequence';
@@ -91,7 +91,7 @@ export type Composition =
 
 /** What a handler of `attempt` takes: the error, and the data that the attempt began with. */
 export interface Caught<T = unknown> {
-  readonly error: Fault;
+  readonly error: CompositionError;
   readonly input: T;
 }
 
@@ -163,7 +163,7 @@ export function wait<T>(delay: Distribution | ((data: T) => Distribution)): Wait
 }
 
 /** Fails: `fail('out of stock')`, `fail((order: Order) => order.reason)`. */
-export function fail<T>(error: Fault | ((data: T) => Fault)): Fail {
+export function fail<T>(error: CompositionError | ((data: T) => CompositionError)): Fail {
   return { kind: 'fail', error };
 }
 

@@ -33,7 +33,7 @@ import {
 import {
   type Attempt,
   type Composition,
-  type Fault,
+  type CompositionError,
   type ForEach,
   type Loop,
   ownErrors,
@@ -55,12 +55,12 @@ export type FlowEvent = Received<ServiceMessage> | Received<CancelFlow> | Finish
 export type FlowEffect = Effect<Message>;
 
 /** What a list of errors is called where one name is needed. */
-export const faultName = (fault: Fault): string =>
+export const errorName = (fault: CompositionError): string =>
   typeof fault === 'string' ? fault : ownErrors.allFailed;
 
 /** The answer to a call that failed, with all errors where there are several. */
 export interface FailedWithAll extends Failed {
-  readonly errors?: readonly Fault[];
+  readonly errors?: readonly CompositionError[];
 }
 
 interface Params {
@@ -107,11 +107,14 @@ type WaitDelays = Readonly<Record<string, (args: { readonly context: FlowContext
 export function flowRules(parts: Parts, directory: Directory, delays: WaitDelays) {
   const part = <C extends Composition>(at: Position): C => parts.get(at) as C;
 
-  const failing = (context: FlowContext, { caughtBy, inside }: Params, error: Fault): FlowContext =>
-    going(leaving(context, inside), caughtBy, error);
+  const failing = (
+    context: FlowContext,
+    { caughtBy, inside }: Params,
+    error: CompositionError,
+  ): FlowContext => going(leaving(context, inside), caughtBy, error);
 
   const failingWith =
-    (error: Fault): Change =>
+    (error: CompositionError): Change =>
     ({ context }, params) =>
       failing(context, params, error);
 
@@ -192,7 +195,10 @@ export function flowRules(parts: Parts, directory: Directory, delays: WaitDelays
       },
       catches: ({ context }, { at, thread, number }: Params) => {
         const { errors } = part<Attempt>(at).catchers[number] ?? {};
-        return errors === undefined || errors.includes(faultName(context.data[thread] as Fault));
+        return (
+          errors === undefined ||
+          errors.includes(errorName(context.data[thread] as CompositionError))
+        );
       },
       hasNoItems: ({ context }, { at }: Params) => context.items[at]?.items.length === 0,
       isFailedItem: ({ context, event }, params: Params) =>
@@ -301,11 +307,11 @@ export function flowRules(parts: Parts, directory: Directory, delays: WaitDelays
       failWithoutChoice: rule(failingWith(ownErrors.noChoice)),
       failAtTheBound: rule(failingWith(ownErrors.tooManyRounds)),
       failWithAll: rule(({ context }, params) => {
-        const errors = params.branches.map((branch) => context.data[branch] as Fault);
+        const errors = params.branches.map((branch) => context.data[branch] as CompositionError);
         return failing(context, params, errors);
       }),
       failUncaught: rule(({ context }, params) =>
-        failing(context, params, context.data[params.thread] as Fault),
+        failing(context, params, context.data[params.thread] as CompositionError),
       ),
       failAsItem: rule(({ context, event }, params) => {
         const outcome = outputOfItem(event);
