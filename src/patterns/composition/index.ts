@@ -19,4 +19,6 @@ export {
   task,
   wait,
 } from './plan.ts';
+export { flowObserver, type ObservedFlows, soundness } from './properties.ts';
 export type { CancelFlow, Directory, FailedWithAll } from './rules.ts';
+export { compositionSystem, type Order, order } from './system.ts';

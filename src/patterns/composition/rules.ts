@@ -259,10 +259,15 @@ export function flowRules(parts: Parts, directory: Directory, delays: WaitDelays
         const { [thread]: data, ...others } = context.data;
         const copies = Object.fromEntries(branches.map((branch) => [branch, data]));
         const turns = context.turns.filter((other) => other !== thread);
-        return { ...context, data: { ...others, ...copies }, turns: [...branches, ...turns] };
+        // With nothing to start it is over at once, and before anything else.
+        const next = branches.length === 0 ? [thread] : branches;
+        return { ...context, data: { ...others, ...copies }, turns: [...next, ...turns] };
       }),
-      endBranch: rule(({ context }, { thread }) => {
-        return resting({ ...context, ended: [...context.ended, thread].sort() }, thread);
+      /** The last branch keeps its turn: what its end leads to comes before a later sibling's start. */
+      endBranch: rule(({ context }, { thread, branches }) => {
+        const next = { ...context, ended: [...context.ended, thread].sort() };
+        const isLast = branches.every((branch) => next.ended.includes(branch));
+        return isLast ? next : resting(next, thread);
       }),
       /** Outputs stand in declared order, whichever branch ended first. */
       join: rule(({ context }, { at, thread, branches }) => {

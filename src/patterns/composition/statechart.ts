@@ -257,7 +257,10 @@ export function statechart(composition: Composition, id: string, family: string)
           target: entry(branch, thread),
         },
       };
-      const endBranch = { type: 'endBranch', params: { at: thread, thread } };
+      const endBranch = {
+        type: 'endBranch',
+        params: { at: thread, thread, branches: threads },
+      };
       const states = { start, ...own.states, [end]: { entry: endBranch } };
       return [called, { initial: 'start', states }];
     });

@@ -53,8 +53,8 @@ export const compositions: fc.Arbitrary<Composition> = fc.letrec<{ plan: Composi
     fc.array(plan, { minLength: min, maxLength: 3, depthIdentifier: id });
   return {
     plan: fc.oneof(
-      { depthIdentifier: id, maxDepth: 4, depthSize: 'small', withCrossShrink: true },
-      { weight: 6, arbitrary: fc.constantFrom(...serviceIds).map((one) => task(one)) },
+      { depthIdentifier: id, maxDepth: 5, depthSize: 'large' },
+      { weight: 4, arbitrary: fc.constantFrom(...serviceIds).map((one) => task(one)) },
       {
         weight: 2,
         arbitrary: fc.tuple(fc.constantFrom(...serviceIds), salts).map(([one, salt]) =>
@@ -90,13 +90,11 @@ export const compositions: fc.Arbitrary<Composition> = fc.letrec<{ plan: Composi
       },
       {
         weight: 2,
-        arbitrary: fc
-          .tuple(plan, salts, fc.nat(2))
-          .map(([body, salt, concurrency]) =>
-            forEach((x) => Array.from({ length: of(salt, x) % 4 }, (_, index) => index), body, {
-              concurrency,
-            }),
-          ),
+        arbitrary: fc.tuple(plan, salts, fc.nat(2)).map(([body, salt, concurrency]) =>
+          forEach((x) => Array.from({ length: of(salt, x) % 4 }, (_, index) => index), body, {
+            concurrency,
+          }),
+        ),
       },
       {
         weight: 3,

@@ -2,6 +2,7 @@
 import { constant, defineSystem, type Fault, run } from '../../../src/index.ts';
 import {
   type Composition,
+  type CompositionError,
   defineClient,
   defineServices,
   type ServiceOptions,
@@ -75,8 +76,8 @@ export function simulate(
       if (message.type === 'cancel') cancelled.push(key);
     }
     if (decision.type !== 'deliver' || decision.to !== 'client') continue;
-    const { type, output, error, errors } = decision.message as unknown as Record<string, never>;
-    result = type === 'reply' ? { output } : { error: errors ?? error };
+    const { type, output, error, errors } = decision.message as unknown as Record<string, unknown>;
+    result = type === 'reply' ? { output } : { error: (errors ?? error) as CompositionError };
     endedAtMs = atUs / 1000;
   }
   return { result, endedAtMs, calls, cancelled: cancelled.sort() };
