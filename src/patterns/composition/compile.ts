@@ -13,12 +13,19 @@
  */
 import type { Distribution } from '../../model/distribution.ts';
 import { defineFamily, type Family } from '../../model/process.ts';
-import { type FlowContext, type FlowInput, flowContext, outcomeOf } from './flow.ts';
+import { type FlowContext, flowContext, outcomeOf } from './flow.ts';
 import type { Composition, ForEach } from './plan.ts';
 import { type Directory, delayOf, flowRules } from './rules.ts';
 import { statechart } from './statechart.ts';
 
-type FlowMachine = ReturnType<ReturnType<typeof flowRules>['createMachine']>;
+/** What every flow's machine has: its type. */
+const template = (rules: ReturnType<typeof flowRules>) =>
+  rules.createMachine({
+    context: ({ input }) => flowContext(input),
+    output: ({ context }) => outcomeOf(context),
+  });
+
+type FlowMachine = ReturnType<typeof template>;
 type FlowDelay = Distribution | ((args: { readonly context: FlowContext }) => Distribution);
 
 /** A machine, and how long its waits take. */
@@ -76,9 +83,11 @@ function compilePart(
   const delays = Object.fromEntries(
     [...waits].map(([at, thread]) => [`wait ${at}`, delayOf(parts, at, thread)]),
   );
-  const machine = flowRules(parts, directory, meansOf(delays)).createMachine({
+  const rules = flowRules(parts, directory, meansOf(delays));
+  const { context, output } = template(rules).config;
+  const machine = rules.createMachine({
     id,
-    context: ({ input }: { readonly input: FlowInput }) => flowContext(input),
+    context,
     entry: 'begin',
     on: {
       CANCEL: { target: '.cancelled', actions: 'beCancelled' },
@@ -88,9 +97,9 @@ function compilePart(
     },
     initial,
     states: { ...states, ...{ completed: final, failed: final, cancelled: final } },
-    output: ({ context }: { readonly context: FlowContext }) => outcomeOf(context),
+    output,
   } as never);
-  return { machine: machine as FlowMachine, delays };
+  return { machine: machine as unknown as FlowMachine, delays };
 }
 
 const final = { type: 'final' } as const;

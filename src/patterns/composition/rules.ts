@@ -63,7 +63,7 @@ export interface FailedWithAll extends Failed {
   readonly errors?: readonly CompositionError[];
 }
 
-interface Params {
+export interface Params {
   readonly at: Position;
   /** The thread in which the part stands. */
   readonly thread: Position;
@@ -77,7 +77,7 @@ interface Params {
   readonly family: string;
 }
 
-interface Enqueue {
+export interface Enqueue {
   emit(effect: FlowEffect): void;
   assign(context: FlowContext): void;
 }
@@ -101,7 +101,9 @@ const rule = (change: Change) =>
   ) as never;
 
 /** The delays of a machine as XState takes them, in milliseconds. */
-type WaitDelays = Readonly<Record<string, (args: { readonly context: FlowContext }) => number>>;
+export type WaitDelays = Readonly<
+  Record<string, (args: { readonly context: FlowContext }) => number>
+>;
 
 /** The setup of a flow's machine: its rules over these parts. */
 export function flowRules(parts: Parts, directory: Directory, delays: WaitDelays) {
@@ -159,6 +161,7 @@ export function flowRules(parts: Parts, directory: Directory, delays: WaitDelays
     (status: Outcome['status']): Change =>
     ({ context, enqueue }) => {
       enqueue.emit(mark(`flow-${status}`, { key: context.key }));
+      enqueue.emit(mark('flow-ended', { key: context.key }));
       return { ...context, status };
     };
 

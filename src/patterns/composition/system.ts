@@ -3,7 +3,7 @@ import { constant, exponential } from '../../model/distribution.ts';
 import { integer } from '../../model/parameters.ts';
 import { replicate } from '../../model/process.ts';
 import type { Property } from '../../model/property.ts';
-import { invariant } from '../../model/property.ts';
+import { alwaysPossible, invariant } from '../../model/property.ts';
 import { defineSystem, type Observer } from '../../model/system.ts';
 import type { ProcessView, View } from '../../model/view.ts';
 import { defineClient, type Request } from '../services/client.ts';
@@ -114,6 +114,10 @@ export const compositionSystem = defineSystem({
   properties: () =>
     [
       ...soundness('order', order),
+      alwaysPossible<CompositionView>('every order is answered', settled, {
+        description: 'As long as nothing is lost, every client can still be answered.',
+        claimedUnder: { faults: 'none' },
+      }),
       invariant<CompositionView>(
         'one effect a key',
         ({ observed }) => Object.values(observed.effects).every((count) => count <= 1),
@@ -122,9 +126,6 @@ export const compositionSystem = defineSystem({
     ] as readonly Property<View>[] as never,
   settled: settled as never,
   blocked: blocked as never,
-  spans: {
-    completed: { from: 'flow-started', to: 'flow-completed' },
-    failed: { from: 'flow-started', to: 'flow-failed' },
-  },
+  spans: { flow: { from: 'flow-started', to: 'flow-ended' } },
   scenarios,
 });

@@ -17,9 +17,9 @@ test('a composition does what the rules say, whatever its parts and its services
       seen.cancelled += expected.cancelled.length;
       if (typeof expected.result === 'object' && 'error' in expected.result) seen.failed++;
     }),
-    { seed: 7, numRuns: 500 },
+    { seed: 7, numRuns: 300 },
   );
   // Not a test of nothing: calls are made, given up, and fail.
   expect(seen.calls).toBeGreaterThan(seen.runs);
-  expect(Math.min(seen.failed, seen.cancelled)).toBeGreaterThan(100);
+  expect(Math.min(seen.failed, seen.cancelled)).toBeGreaterThan(50);
 });
