@@ -1,3 +1,5 @@
 /** Patterns of service orchestration: `counterpoint/patterns`. */
+
+export * from './composition/index.ts';
 export { builtInSystem, builtInSystems } from './registry.ts';
 export * from './services/index.ts';
