@@ -42,12 +42,12 @@ export const placements: readonly Placement[] = [
     client: 'eu-central-1',
   },
   {
-    says: 'three across the Atlantic and Pacific',
+    says: 'three over two oceans',
     servers: ['us-east-1', 'eu-west-1', 'ap-northeast-1'],
     client: 'us-east-1',
   },
   {
-    says: 'the same, the client in Tokyo',
+    says: 'the same, client in Tokyo',
     servers: ['us-east-1', 'eu-west-1', 'ap-northeast-1'],
     client: 'ap-northeast-1',
   },
