@@ -13,17 +13,19 @@ import {
   stop,
   write,
 } from '../../model/effects.ts';
-import type { Call, EffectRecord, Failed, Failure, Reply, ServiceMessage } from './messages.ts';
+import { type Asker, askers, freePlace, type Held, isSame, without } from './held.ts';
+import {
+  type Attempt,
+  attemptOf,
+  type Call,
+  type Cancel,
+  type EffectRecord,
+  type Failed,
+  type Failure,
+  type Reply,
+  type ServiceMessage,
+} from './messages.ts';
 import type { FullOptions, Scripted } from './options.ts';
-
-/** A call at the service. */
-export interface Held {
-  readonly key: string;
-  readonly from: string;
-  readonly input: unknown;
-  /** The place at which it is worked on or waits: the name of the instance that counts its time. */
-  readonly place: string;
-}
 
 export interface DeskContext {
   /** Calls that wait, in the order in which they came. */
@@ -49,20 +51,17 @@ type Events =
   | Finished;
 type Emitted = Effect<ServiceMessage, EffectRecord>;
 
-/** The lowest free place: the same few places serve for ever. */
-function freePlace(taken: readonly Held[]): string {
-  for (let number = 1; ; number++)
-    if (!taken.some(({ place }) => place === String(number))) return String(number);
-}
-
-function without(calls: readonly Held[], gone: Held): readonly Held[] {
-  return calls.filter((one) => one !== gone);
-}
-
 /** The machine of the desk of a service with these options. */
 export function deskMachine(id: string, options: FullOptions) {
   const { concurrency, queue, discipline, effects, script, answer, refuses } = options;
-  const failed = (key: string, error: Failure | string): Failed => ({ type: 'failed', key, error });
+  const failed = (call: Attempt & { readonly key: string }, error: Failure | string): Failed => {
+    return { type: 'failed', key: call.key, error, ...attemptOf(call) };
+  };
+  /** A call as it is held: who asks for what. */
+  const asked = ({ key, from, input, attempt }: Received<Call>): Omit<Held, 'place'> => ({
+    ...{ key, from, input },
+    ...attemptOf({ attempt }),
+  });
   return setup({
     types: {
       context: {} as DeskContext,
@@ -85,29 +84,39 @@ export function deskMachine(id: string, options: FullOptions) {
     },
     actions: {
       answerAgain: emit(({ context, event }) => {
-        const { key, from } = event as Received<Call>;
-        const reply: Reply = { type: 'reply', key, output: context.answers[key] };
+        const { key, from, attempt } = event as Received<Call>;
+        const output = context.answers[key];
+        const reply: Reply = { type: 'reply', key, output, ...attemptOf({ attempt }) };
         return send(from, reply);
       }),
+      /** Another attempt of a call that it is at gets the answer too; a copy of the same is nothing. */
+      join: assign(({ context, event }) => {
+        const { key, from, attempt } = event as Received<Call>;
+        const other: Asker = { from, ...attemptOf({ attempt }) };
+        const joined = (held: Held): Held =>
+          held.key !== key || askers(held).some((one) => isSame(one, other))
+            ? held
+            : { ...held, others: [...(held.others ?? []), other] };
+        return { waiting: context.waiting.map(joined), working: context.working.map(joined) };
+      }),
       refuseBroken: emit(({ event }) => {
-        const { key, from } = event as Received<Call>;
-        return send(from, failed(key, 'unavailable'));
+        const call = event as Received<Call>;
+        return send(call.from, failed(call, 'unavailable'));
       }),
       refuseFull: emit(({ event }) => {
-        const { key, from } = event as Received<Call>;
-        return send(from, failed(key, 'full'));
+        const call = event as Received<Call>;
+        return send(call.from, failed(call, 'full'));
       }),
       serve: enqueueActions(({ context, event, enqueue }) => {
-        const { key, from, input } = event as Received<Call>;
+        const call = asked(event as Received<Call>);
         const place = freePlace(context.working);
-        const held: Held = { key, from, input, place };
-        enqueue.assign({ working: [...context.working, held] });
-        enqueue.emit(start('work', place, { input }));
+        enqueue.assign({ working: [...context.working, { ...call, place }] });
+        enqueue.emit(start('work', place, { input: call.input }));
       }),
       wait: enqueueActions(({ context, event, enqueue }) => {
-        const { key, from, input } = event as Received<Call>;
+        const call = asked(event as Received<Call>);
         const place = freePlace(context.waiting);
-        enqueue.assign({ waiting: [...context.waiting, { key, from, input, place }] });
+        enqueue.assign({ waiting: [...context.waiting, { ...call, place }] });
         if (options.waitsAtMost !== undefined) enqueue.emit(start('wait', place, {}));
       }),
       /** Takes the next waiting call to a server that has become free, in the same step. */
@@ -127,7 +136,7 @@ export function deskMachine(id: string, options: FullOptions) {
         const { key: place, output } = event as Finished;
         const held = context.working.find((one) => one.place === place);
         if (held === undefined) return;
-        const { key, from, input } = held;
+        const { key, input } = held;
         enqueue.assign({ working: without(context.working, held) });
         const attempt = (context.attempts[key] ?? 0) + 1;
         if (script !== undefined)
@@ -136,7 +145,8 @@ export function deskMachine(id: string, options: FullOptions) {
         const refusal = refuses(input);
         const error = refusal ?? (scripted === 'fail' || output === 'failed' ? 'error' : undefined);
         if (error !== undefined) {
-          enqueue.emit(send(from, failed(key, error)));
+          for (const { from, ...attempt } of askers(held))
+            enqueue.emit(send(from, failed({ key, ...attempt }, error)));
           return;
         }
         const given = answer(input);
@@ -146,20 +156,38 @@ export function deskMachine(id: string, options: FullOptions) {
           enqueue.assign({ effects: context.effects + 1 });
           if (effects === 'once') enqueue.assign({ answers: { ...context.answers, [key]: given } });
         }
-        const reply: Reply = { type: 'reply', key, output: given };
-        if (scripted !== 'silent') enqueue.emit(send(from, reply));
+        if (scripted === 'silent') return;
+        for (const { from, ...attempt } of askers(held)) {
+          const reply: Reply = { type: 'reply', key, output: given, ...attempt };
+          enqueue.emit(send(from, reply));
+        }
       }),
       /** A call has waited for as long as calls may. */
       giveUp: enqueueActions(({ context, event, enqueue }) => {
         const held = context.waiting.find(({ place }) => place === (event as Finished).key);
         if (held === undefined) return;
         enqueue.assign({ waiting: without(context.waiting, held) });
-        enqueue.emit(send(held.from, failed(held.key, 'waited')));
+        for (const { from, ...attempt } of askers(held))
+          enqueue.emit(send(from, failed({ key: held.key, ...attempt }, 'waited')));
       }),
       forget: enqueueActions(({ context, event, enqueue }) => {
-        const { key, from } = event as Received<Call>;
-        const held = context.waiting.find((one) => one.key === key && one.from === from);
+        const { key, from, attempt, answered } = event as Received<Cancel>;
+        const gone: Asker = { from, ...attemptOf({ attempt }) };
+        const held = context.waiting.find(
+          (one) => one.key === key && askers(one).some((other) => isSame(other, gone)),
+        );
         if (held === undefined) return;
+        const left = askers(held).filter((one) => !isSame(one, gone));
+        if (answered === true) enqueue.emit(send(from, failed({ key, ...gone }, 'cancelled')));
+        const [first, ...others] = left;
+        if (first !== undefined) {
+          // Others wait for the same call, which goes on for them.
+          const { key, input, place } = held;
+          const kept: Held = { key, input, place, ...first, ...(others.length > 0 && { others }) };
+          const waiting = context.waiting.map((one) => (one === held ? kept : one));
+          enqueue.assign({ waiting });
+          return;
+        }
         if (options.waitsAtMost !== undefined) enqueue.emit(stop('wait', held.place));
         enqueue.assign({ waiting: without(context.waiting, held) });
       }),
@@ -185,7 +213,7 @@ export function deskMachine(id: string, options: FullOptions) {
         on: {
           call: [
             { guard: 'isKnown', actions: 'answerAgain' },
-            { guard: 'isUnderWay' },
+            { guard: 'isUnderWay', actions: 'join' },
             { guard: 'isBroken', actions: 'refuseBroken' },
             { guard: 'hasServer', actions: 'serve' },
             { guard: 'hasPlace', actions: 'wait' },
