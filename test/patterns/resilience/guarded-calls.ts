@@ -131,7 +131,7 @@ function outcome(trace: ReturnType<typeof run>['trace']): Outcome {
       const data = (effect.data ?? {}) as { call?: string; error?: string };
       if (effect.name === 'returned' || effect.name === 'failed')
         ends.push(`${data.call} ${effect.name === 'returned' ? 'reply' : data.error} ${at}`);
-      else marks.push(`${effect.name} ${at}`);
+      else if (effect.name !== 'invoked') marks.push(`${effect.name} ${at}`);
     }
   }
   return { arrivals, ends, marks };
