@@ -8,4 +8,5 @@ export type { Errors } from './legal.ts';
 export type { Parts, Place, Policy, Rejection } from './policy.ts';
 export { type RetryOptions, retry } from './retry.ts';
 export type { Retried, RetryContext } from './retry-machine.ts';
+export { type Limited, type TimeoutContext, type TimeoutOptions, timeout } from './timeout.ts';
 export type { Result, Slice, Slow, Window } from './window.ts';
