@@ -3,6 +3,13 @@ export { type Backoff, type Drawn, delayAt, type Jitter } from './backoff.ts';
 export { type BreakerOptions, circuitBreaker } from './breaker.ts';
 export type { Admitted, BreakerContext } from './breaker-machine.ts';
 export type { Budget } from './budget.ts';
+export {
+  type BulkheadContext,
+  type BulkheadOptions,
+  bulkhead,
+  type Out,
+  type Queued,
+} from './bulkhead.ts';
 export { defineCaller, describePolicies, type Guarded, guarded } from './caller.ts';
 export type { Errors } from './legal.ts';
 export type { Parts, Place, Policy, Rejection } from './policy.ts';
