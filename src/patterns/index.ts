@@ -2,4 +2,5 @@
 
 export * from './composition/index.ts';
 export { builtInSystem, builtInSystems } from './registry.ts';
+export * from './resilience/index.ts';
 export * from './services/index.ts';
