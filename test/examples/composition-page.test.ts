@@ -60,7 +60,13 @@ test('the page says how each scenario ends', () => {
       const given = metrics.marks['call-abandoned'] ?? 0;
       const counts = [arrived, returned, errors, given];
       const ending = reason ?? outcome;
-      return [`\`${scenario}\``, description, ...counts, `${latency.meanMs} ms`, ending];
+      return [
+        `\`${scenario}\``,
+        description,
+        ...counts,
+        `${latency.meanMs?.toFixed(1)} ms`,
+        ending,
+      ];
     },
   );
   const head = ['scenario', 'what happens', 'orders', 'answered', 'failed', 'calls taken back'];
