@@ -124,9 +124,12 @@ function meanMs(distribution: Distribution): number {
     case 'exponential':
       return Math.max(distribution.minMs, distribution.meanMs);
     case 'logNormal':
-      return distribution.offsetMs + distribution.medianMs;
-    case 'pareto':
-      return distribution.minMs;
+      return distribution.offsetMs + distribution.medianMs * Math.exp(distribution.sigma ** 2 / 2);
+    case 'pareto': {
+      const { minMs, shape } = distribution;
+      // With a shape of 1 or less there is no mean: its median.
+      return shape > 1 ? (minMs * shape) / (shape - 1) : minMs * 2 ** (1 / shape);
+    }
     case 'empirical': {
       const { samplesMs } = distribution;
       return samplesMs.reduce((sum, one) => sum + one, 0) / samplesMs.length;

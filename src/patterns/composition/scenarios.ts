@@ -7,7 +7,7 @@ const orders = {
   mix: [{ operation: { type: 'REQUEST', service: 'order', input: { items: 3 } } }],
   fields: { call: { kind: 'serial' } },
   // What is under way at the end of the run has time to end.
-  untilMs: 4000,
+  untilMs: 2500,
 } as unknown as Pick<Loop, 'mix' | 'fields' | 'untilMs'>;
 
 const usual = {

@@ -216,6 +216,13 @@ describe('a composition is a service', () => {
       ),
     ),
     failing: race(fail('x'), fail('y')),
+    hasty: race(
+      task('inner'),
+      sequence(
+        wait(constant(5)),
+        compute(() => 'hasty'),
+      ),
+    ),
   });
   const system = defineSystem({
     name: 'nested',
@@ -287,6 +294,15 @@ describe('a composition is a service', () => {
       ['k', 50],
     ]);
     expect(done.metrics.messagesByType.call?.sent).toBe(3 + 2);
+  });
+
+  test('that is cancelled over the network, and takes back its own calls', () => {
+    const done = asked([['hasty', 'k', 0]]);
+    expect(answers(done)).toEqual([['hasty', 5]]);
+    // To the inner one, and from it to a.
+    expect(done.metrics.messagesByType.cancel?.sent).toBe(2);
+    expect(done.metrics.marks).toMatchObject({ 'flow-cancelled': 1, 'flow-completed': 1 });
+    expect(done.metrics.marks['call-abandoned']).toBe(2);
   });
 
   test('that asks under the same keys after a crash, so that nothing takes effect twice', () => {

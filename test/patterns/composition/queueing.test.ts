@@ -31,7 +31,7 @@ const worked = (id: string) =>
   };
 
 const seeds = 20;
-const customers = 40;
+const customers = 30;
 
 /** Mean and variance of the time of a flow, and calls of a flow, each over many seeds. */
 function measured(plan: Composition, service: ServiceOptions = {}, fields: Loop['fields'] = {}) {
