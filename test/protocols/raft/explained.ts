@@ -10,7 +10,7 @@ import { raft } from '../../../src/protocols/index.ts';
 export function expectExplained(
   servers: number,
   seeds: number,
-  more: { readonly snapshotEvery?: number; readonly commands?: number } = {},
+  more: { readonly snapshotEvery?: number } = {},
 ): ReadonlyMap<string, number> {
   const seen = new Map<string, number>();
   for (let seed = 1; seed <= seeds; seed++) {

@@ -47,9 +47,9 @@ export const questions: readonly Asked[] = [
     },
   ],
   [
-    '2 servers that compact, 2 leaders with a command each, and a crash',
+    '2 servers that compact, 2 leaders one after the other, and a crash',
     {
-      parameters: { ...compacting, servers: 2, terms: 2, standing: 's1 s2', commands: 1 },
+      parameters: { ...compacting, servers: 2, terms: 2, standing: 's1 s2' },
       scope: { crashes: 1 },
     },
   ],
@@ -63,6 +63,13 @@ export const largeQuestions: readonly Asked[] = [
   [
     '3 servers, 1 leader with a command, and a crash',
     { parameters: { terms: 1, standing: 's1', commands: 1 }, scope: { crashes: 1 } },
+  ],
+  [
+    '2 servers that compact, 2 leaders with a command each, and a crash',
+    {
+      parameters: { ...compacting, servers: 2, terms: 2, standing: 's1 s2', commands: 1 },
+      scope: { crashes: 1 },
+    },
   ],
   [
     '3 servers that compact, 2 leaders one after the other',

@@ -199,7 +199,7 @@ test('a follower that was down catches up by a snapshot', () => {
 });
 
 test('safe, and every outcome explained, under 200 profiles with snapshots', () => {
-  const seen = expectExplained(3, 200, { snapshotEvery: 2, commands: 5 });
+  const seen = expectExplained(3, 200, { snapshotEvery: 1 });
   for (const what of ['recovered', 'several leaders', 'snapshot installed'])
     expect(seen.get(what) ?? 0, what).toBeGreaterThan(20);
 });
