@@ -16,6 +16,17 @@ test.each([3, 5])(
   },
 );
 
+test.each([3, 5])(
+  '%d servers that compact their logs: safe, and every outcome explained, under 2,000 profiles',
+  { timeout: 3_600_000 },
+  (servers) => {
+    const seen = expectExplained(servers, 2000, { snapshotEvery: 1 });
+    console.log(servers, Object.fromEntries(seen));
+    for (const what of ['recovered', 'several leaders', 'snapshot installed'])
+      expect(seen.get(what) ?? 0, what).toBeGreaterThan(50);
+  },
+);
+
 test.each(largeQuestions)('%s', { timeout: 3_600_000 }, (what, options) => {
   const { verdict, complete, distinct } = check(raftOverSet as AnySystem, {
     ...options,

@@ -53,6 +53,11 @@ export const clusterParameters = {
     default: true,
     description: 'the leader sends on before earlier entries are acknowledged',
   },
+  snapshotEvery: integer(0, {
+    min: 0,
+    max: 1_000_000,
+    description: 'applied entries after which a server compacts its log; 0: never',
+  }),
   logs: {
     kind: 'parameter',
     default: '' as string,
@@ -71,7 +76,7 @@ export function raftServers(
   stateMachine: StateMachine,
   operations: (server: Address) => readonly ServerEvent[] = () => [],
 ) {
-  const { servers, terms, batch, pipelining, preVote, checkQuorum } = parameters;
+  const { servers, terms, batch, pipelining, preVote, checkQuorum, snapshotEvery } = parameters;
   const { electionMinMs, electionMaxMs, heartbeatMs } = parameters;
   const names = serverNames(servers);
   const disks = initialDisks(parameters.logs, servers);
@@ -85,6 +90,7 @@ export function raftServers(
     pipelining,
     preVote,
     checkQuorum,
+    snapshotEvery,
     initial: stateMachine.initial,
   };
   return replicate('s', servers, (self, index) => {

@@ -20,6 +20,16 @@ export interface Command {
   readonly serial: number;
 }
 
+/** The state machine after the entry at `index`, in place of all entries up to it (7; dissertation 5.1). */
+export interface Snapshot {
+  readonly type: 'snapshot';
+  readonly index: number;
+  /** The term of that entry. */
+  readonly term: number;
+  /** With all that answers depend on: the table of client sessions is a part of it. */
+  readonly state: PlainData;
+}
+
 /** A query that waits for its answer. */
 export interface Read {
   readonly client: Address;
@@ -61,6 +71,13 @@ export type ServerMessage =
       /** The round of heartbeats that confirms leadership for reads; answers carry it back. */
       readonly round: number;
     }
+  /** Leader to a follower that lacks entries which the leader has no more: their outcome, whole. */
+  | {
+      readonly type: 'InstallSnapshot';
+      readonly term: number;
+      readonly snapshot: Snapshot;
+      readonly round: number;
+    }
   /** Follower to leader: my log is yours up to `match`, and durable. */
   | {
       readonly type: 'Appended';
@@ -93,5 +110,7 @@ export type Message = ServerMessage | ClientMessage;
 /** What a server keeps on its disk; see durable.ts. */
 export type ServerRecord =
   | { readonly record: 'term'; readonly term: number; readonly votedFor: Address | null }
+  /** What the log begins with: all records before it are replaced with it. */
+  | { readonly record: 'snapshot'; readonly snapshot: Snapshot }
   /** The log from behind `after` on; what was there before is gone. */
   | { readonly record: 'entries'; readonly after: number; readonly entries: readonly Entry[] };

@@ -7,8 +7,8 @@ import type { Address } from '../../model/effects.ts';
 import { canonical } from '../../model/plain-data.ts';
 import { alwaysPossible, invariant, transition } from '../../model/property.ts';
 import { type Durable, recovered } from './durable.ts';
-import { entryAt, type Log, lastIndex, termAt } from './log.ts';
-import type { Entry, ServerRecord } from './messages.ts';
+import { beginning, entryAt, type Log, lastIndex, snapshotOf, termAt } from './log.ts';
+import type { Entry, ServerRecord, Snapshot } from './messages.ts';
 import {
   type Applied,
   type LiveServer,
@@ -53,14 +53,18 @@ function extendsLog({ log: later }: ServerContext, { log: earlier }: ServerConte
   return sameUpTo(later, earlier, lastIndex(earlier));
 }
 
+/** As far as neither was compacted; snapshots that cover equally much are equal. */
 function sameUpTo(a: Log, b: Log, index: number): boolean {
-  for (let i = index; i > 0; i--) {
+  const from = Math.max(beginning(a), beginning(b));
+  for (let i = index; i > from; i--) {
     if (!isSame(entryAt(a, i), entryAt(b, i))) return false;
   }
-  return true;
+  return beginning(a) !== beginning(b) || isSame(snapshotOf(a), snapshotOf(b));
 }
 
-function isSame(a: Entry | undefined, b: Entry | undefined): boolean {
+type Part = Entry | Snapshot | undefined;
+
+function isSame(a: Part, b: Part): boolean {
   if (a === b) return true;
   return a?.term === b?.term && a?.type === b?.type && canonical(a) === canonical(b);
 }
@@ -81,7 +85,8 @@ export const logMatching = invariant<RaftView>(
 );
 
 function match(a: Log, b: Log): boolean {
-  for (let index = Math.min(lastIndex(a), lastIndex(b)); index > 0; index--)
+  const from = Math.max(beginning(a), beginning(b), 1);
+  for (let index = Math.min(lastIndex(a), lastIndex(b)); index >= from; index--)
     if (termAt(a, index) === termAt(b, index)) return sameUpTo(a, b, index);
   return true;
 }
@@ -91,7 +96,9 @@ export const leaderCompleteness = invariant<RaftView>(
   (view) => {
     const applied = Object.entries(view.observed.applied);
     return leadersOf(view).every(({ context: { term, log } }) =>
-      applied.every(([index, entry]) => entry.during >= term || holds(log, Number(index), entry)),
+      applied.every(
+        ([index, entry]) => entry.during >= term || holds(view, log, Number(index), entry),
+      ),
     );
   },
   {
@@ -104,7 +111,11 @@ export const leaderCompleteness = invariant<RaftView>(
   },
 );
 
-function holds(log: Log, index: number, { term, command }: Applied): boolean {
+/** The entry itself, or a snapshot that covers it: of an entry that was applied, with all before it. */
+function holds(view: RaftView, log: Log, index: number, { term, command }: Applied): boolean {
+  const snapshot = snapshotOf(log);
+  if (snapshot !== undefined && index <= snapshot.index)
+    return view.observed.applied[snapshot.index]?.term === snapshot.term;
   const entry = entryAt(log, index);
   if (entry?.term !== term) return false;
   const own = entry.type === 'command' ? entry.command : null;
@@ -128,7 +139,7 @@ export const durability = invariant<RaftView>(
     if (applied.length === 0) return true;
     const disks = serversOf(view).map(({ address }) => durableLog(view, address));
     return applied.every(([index, entry]) => {
-      const holders = disks.filter((log) => holds(log, Number(index), entry));
+      const holders = disks.filter((log) => holds(view, log, Number(index), entry));
       return 2 * holders.length > disks.length;
     });
   },

@@ -2,13 +2,16 @@
 import { type Address, mark, send, write } from '../../model/effects.ts';
 import {
   afterConflict,
+  beginning,
   conflictAt,
   entriesFrom,
   firstConflict,
   firstMissing,
   laidOver,
   lastIndex,
+  matches,
   positionAt,
+  snapshotOf,
   termAt,
   upTo,
 } from './log.ts';
@@ -23,10 +26,9 @@ import {
 } from './server-state.ts';
 
 export const followerGuards = {
-  /** The consistency check: the entry before the new ones is the leader's. */
+  /** The consistency check: the entry before the new ones is the leader's, or lies inside the snapshot. */
   hasPrevious: ({ context, event }: Seen) =>
-    event.type === 'AppendEntries' &&
-    termAt(context.log, event.previous.index) === event.previous.term,
+    event.type === 'AppendEntries' && matches(context.log, event.previous),
   /** Some entry of the message is not in the log, so that the disk must know before the answer. */
   bringsEntries: ({ context: { log }, event }: Seen) =>
     event.type === 'AppendEntries' &&
@@ -124,11 +126,11 @@ export const leaderActions = {
     ),
   ),
   countOwn: base.assign(({ context }) => ({ saved: lastIndex(context.log) })),
-  /** To every other server what it may lack, or nothing: then it is a heartbeat. */
+  /** To every other server what it may lack, or nothing: then it is a heartbeat. What is gone goes as a snapshot. */
   replicate: base.enqueueActions(({ context, enqueue }) => {
-    for (const peer of others(context)) enqueue.emit(appendFor(context, peer));
+    for (const peer of others(context)) enqueue.emit(messageFor(context, peer));
   }),
-  replicateToSender: base.emit(({ context, event }) => appendFor(context, senderOf(event))),
+  replicateToSender: base.emit(({ context, event }) => messageFor(context, senderOf(event))),
   /** Pipelining: what has been sent is not sent again until it is refused. */
   advanceAll: base.assign(({ context }) =>
     context.pipelining ? { next: forEach(context, (peer) => nextAfterSending(context, peer)) } : {},
@@ -197,8 +199,11 @@ function commandOf(event: ServerEvent): Command {
   return { command: event.command, client: event.from, serial: event.serial };
 }
 
-function appendFor({ log, term, next, batch, commit, round }: ServerContext, peer: Address) {
+function messageFor({ log, term, next, batch, commit, round }: ServerContext, peer: Address) {
   const from = next[peer] ?? 1;
+  const snapshot = snapshotOf(log);
+  if (snapshot !== undefined && from <= snapshot.index)
+    return send(peer, { type: 'InstallSnapshot', term, snapshot, round: round.number } as const);
   return send(peer, {
     type: 'AppendEntries',
     term,
@@ -210,7 +215,9 @@ function appendFor({ log, term, next, batch, commit, round }: ServerContext, pee
 }
 
 function nextAfterSending({ log, next, batch }: ServerContext, peer: Address): number {
-  return Math.min(lastIndex(log) + 1, (next[peer] ?? 1) + batch);
+  const from = next[peer] ?? 1;
+  const behind = from <= beginning(log) ? beginning(log) + 1 : from + batch;
+  return Math.min(lastIndex(log) + 1, behind);
 }
 
 function appendOf(event: ServerEvent): Extract<Message, { readonly type: 'AppendEntries' }> {

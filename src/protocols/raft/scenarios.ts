@@ -55,6 +55,14 @@ export const scenarios = {
     think: constant(200),
     faults: [{ fault: 'crash', node: 's3', atMs: 350, forMs: 1000 }],
   },
+  'snapshot-installed': {
+    description:
+      'A follower is down while the others compact their logs, and catches up by a snapshot.',
+    parameters: { ...inTurn, commands: 6, snapshotEvery: 2 },
+    ...clear,
+    think: constant(200),
+    faults: [{ fault: 'crash', node: 's3', atMs: 350, forMs: 1000 }],
+  },
   'leader-cut-off': {
     description: 'The leader is cut off: what it appends alone is overwritten when it is back.',
     parameters: { ...inTurn, commands: 3 },

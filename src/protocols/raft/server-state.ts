@@ -24,6 +24,8 @@ export interface ServerInput {
   readonly preVote: boolean;
   /** Whether a leader that no majority answers steps down, and who hears a leader ignores candidates (6.2). */
   readonly checkQuorum: boolean;
+  /** After how many applied entries it compacts its log; 0: never. */
+  readonly snapshotEvery: number;
   /** What is on its disk. */
   readonly durable: Durable;
   /** The state machine before the first command. */

@@ -1,12 +1,14 @@
 /**
  * A Raft server (Ongaro and Ousterhout 2014; Ongaro 2014): the three roles, and which rule applies when. The
- * rules themselves are in voting.ts, replication.ts and applying.ts, each a guard or an action by its name.
+ * rules themselves are in voting.ts, replication.ts, applying.ts and others, each a guard or an action by its name.
  */
 import { and, not } from 'xstate';
 import { applyingActions, applyingGuards, logOnly, type StateMachine } from './applying.ts';
+import { beginning, snapshotOf } from './log.ts';
 import { noRound, readActions, readGuards, readingActions } from './reads.ts';
 import { followerActions, followerGuards, leaderActions, leaderGuards } from './replication.ts';
 import { base } from './server-state.ts';
+import { snapshotActions, snapshotGuards } from './snapshots.ts';
 import { stabilityActions, stabilityGuards } from './stability.ts';
 import { votingActions, votingGuards } from './voting.ts';
 
@@ -23,6 +25,9 @@ const stand = [
   'forceState',
 ] as const;
 
+/** A snapshot takes the place of a part of the log, or of all of it. */
+const install = ['loadState', 'markInstalled', 'forceState', 'acknowledgeSnapshot'] as const;
+
 /** A server that applies nothing: its log is all that there is. */
 export const server = base
   .extend({
@@ -33,6 +38,7 @@ export const server = base
       ...leaderGuards,
       ...applyingGuards,
       ...readGuards,
+      ...snapshotGuards,
     },
     actions: {
       ...votingActions,
@@ -41,6 +47,7 @@ export const server = base
       ...leaderActions,
       ...applyingActions(logOnly),
       ...readActions,
+      ...snapshotActions,
       ...readingActions(logOnly),
     },
   })
@@ -49,9 +56,9 @@ export const server = base
     context: ({ input: { durable, initial, ...input } }) => ({
       ...input,
       ...durable,
-      commit: 0,
-      applied: 0,
-      state: initial,
+      commit: beginning(durable.log),
+      applied: beginning(durable.log),
+      state: snapshotOf(durable.log)?.state ?? initial,
       leader: null,
       hearsLeader: false,
       votes: [],
@@ -157,6 +164,35 @@ export const server = base
         },
         { guard: 'isLowerTerm', actions: 'refuseAppend' },
       ],
+      InstallSnapshot: [
+        { guard: 'isLowerTerm', actions: 'refuseSnapshot' },
+        {
+          guard: and(['isHigherTerm', 'isStaleSnapshot']),
+          target: '.follower',
+          actions: [...adopt, ...follow, 'forceState', 'acknowledgeSnapshot'],
+        },
+        {
+          guard: and(['isHigherTerm', 'hasLastOfSnapshot']),
+          target: '.follower',
+          actions: [...adopt, ...follow, 'keepSuffix', ...install],
+        },
+        {
+          guard: 'isHigherTerm',
+          target: '.follower',
+          actions: [...adopt, ...follow, 'dropLog', ...install],
+        },
+        {
+          guard: 'isStaleSnapshot',
+          target: '.follower',
+          actions: ['stepDown', ...follow, 'acknowledgeSnapshot'],
+        },
+        {
+          guard: 'hasLastOfSnapshot',
+          target: '.follower',
+          actions: ['stepDown', ...follow, 'keepSuffix', ...install],
+        },
+        { target: '.follower', actions: ['stepDown', ...follow, 'dropLog', ...install] },
+      ],
       Vote: { guard: 'isHigherTerm', target: '.follower', actions: [...adopt, 'forceState'] },
       Appended: { guard: 'isHigherTerm', target: '.follower', actions: [...adopt, 'forceState'] },
       Refused: { guard: 'isHigherTerm', target: '.follower', actions: [...adopt, 'forceState'] },
@@ -165,7 +201,10 @@ export const server = base
     },
     states: {
       follower: {
-        always: { guard: 'hasUnapplied', actions: ['markApplied', 'applyEntry'] },
+        always: [
+          { guard: 'hasUnapplied', actions: ['markApplied', 'applyEntry'] },
+          { guard: 'isSnapshotDue', actions: ['takeSnapshot', 'forceState'] },
+        ],
       },
       preCandidate: {
         always: { guard: 'hasMajority', target: 'candidate', actions: [...stand] },
@@ -191,6 +230,7 @@ export const server = base
         always: [
           { guard: and(['isOnMajority', 'isOfOwnTerm']), actions: 'advanceCommit' },
           { guard: 'hasUnapplied', actions: ['markApplied', 'answerClient', 'applyEntry'] },
+          { guard: 'isSnapshotDue', actions: ['takeSnapshot', 'forceState'] },
           {
             guard: and(['mayBeginRound', 'hasOwnCommit']),
             actions: ['beginRound', 'replicate', 'advanceAll'],

@@ -1,6 +1,9 @@
 /** The questions in which Raft's safety properties are checked wholly; the deep suite asks larger ones. */
 import type { CheckOptions } from '../../../src/index.ts';
 
+/** Whatever is applied is compacted at once. */
+const compacting = { snapshotEvery: 1, terms: 1 };
+
 type Asked = readonly [what: string, options: CheckOptions];
 
 export const questions: readonly Asked[] = [
@@ -29,6 +32,27 @@ export const questions: readonly Asked[] = [
     '2 servers, 2 leaders with a command each',
     { parameters: { servers: 2, standing: 's1 s2', commands: 1 } },
   ],
+  [
+    '3 servers that compact their logs, 1 leader with a command',
+    { parameters: { ...compacting, standing: 's1', commands: 1 } },
+  ],
+  [
+    '3 servers that compact, 1 leader with heartbeats, and a crash',
+    { parameters: { ...compacting, standing: 's1', heartbeatMs: 75 }, scope: { crashes: 1 } },
+  ],
+  [
+    '3 servers that compact, one of which lacks an entry',
+    {
+      parameters: { ...compacting, terms: 2, logs: '1 1 -', standing: '- s1', heartbeatMs: 75 },
+    },
+  ],
+  [
+    '2 servers that compact, 2 leaders one after the other, and a crash',
+    {
+      parameters: { ...compacting, servers: 2, terms: 2, standing: 's1 s2' },
+      scope: { crashes: 1 },
+    },
+  ],
 ];
 
 export const largeQuestions: readonly Asked[] = [
@@ -39,6 +63,21 @@ export const largeQuestions: readonly Asked[] = [
   [
     '3 servers, 1 leader with a command, and a crash',
     { parameters: { terms: 1, standing: 's1', commands: 1 }, scope: { crashes: 1 } },
+  ],
+  [
+    '2 servers that compact, 2 leaders with a command each, and a crash',
+    {
+      parameters: { ...compacting, servers: 2, terms: 2, standing: 's1 s2', commands: 1 },
+      scope: { crashes: 1 },
+    },
+  ],
+  [
+    '3 servers that compact, 2 leaders one after the other',
+    { parameters: { ...compacting, terms: 2, standing: 's1 s2' } },
+  ],
+  [
+    '3 servers that compact, 1 leader with heartbeats and a command',
+    { parameters: { ...compacting, standing: 's1', heartbeatMs: 75, commands: 1 } },
   ],
 ];
 

@@ -5,7 +5,8 @@ import { instantiate } from '../../../src/model/instance.ts';
 import { createStepper, type LocalStep } from '../../../src/model/local-step.ts';
 import { raft } from '../../../src/protocols/index.ts';
 import { recordsOf, recovered } from '../../../src/protocols/raft/durable.ts';
-import { afterConflict, conflictAt, type Log } from '../../../src/protocols/raft/log.ts';
+import { afterConflict, conflictAt } from '../../../src/protocols/raft/log.ts';
+import type { Entry } from '../../../src/protocols/raft/messages.ts';
 
 /** A server with this log, and what events do to it, one after the other. */
 function server(logs: string, name = 's1') {
@@ -30,14 +31,20 @@ function server(logs: string, name = 's1') {
 }
 
 const entry = (term: number) => ({ term, type: 'no-op' as const });
-const logOf = (...terms: number[]): Log => terms.map(entry);
+const logOf = (...terms: number[]): readonly Entry[] => terms.map(entry);
 const requestVote = (term: number, index: number, last: number) => ({
   type: 'RequestVote',
   from: 's2',
   term,
   last: { index, term: last },
 });
-const appendEntries = (term: number, index: number, of: number, entries: Log = [], commit = 0) => ({
+const appendEntries = (
+  term: number,
+  index: number,
+  of: number,
+  entries: readonly Entry[] = [],
+  commit = 0,
+) => ({
   type: 'AppendEntries',
   from: 's2',
   term,
