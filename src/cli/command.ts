@@ -207,8 +207,8 @@ function programOf(io: Io, finish: (work: Promise<ExitCode>) => Promise<void>): 
     .action((file: string, given: HistoryArguments) => finish(historyCommand(file, given, io)));
 
   add('compare', '[SYSTEM ...] [options]')
-    .argument('[systems...]', 'built-in names; default: all that have claims')
-    .option('--out <folder>', 'where index.html and data.json are written', 'report')
+    .argument('[systems...]', 'built-in names; default: all commit protocols')
+    .option('--out <folder>', 'where the pages and data.json are written', 'report')
     .option('--quick', 'fewer points of the sweeps')
     .addOption(json)
     .action((systems: readonly string[], given: CompareArguments) =>

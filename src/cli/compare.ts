@@ -3,7 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { UserMistake } from '../index.ts';
 import { builtInSystem } from '../patterns/index.ts';
-import { type Cell, type Comparison, compare } from '../reports/index.ts';
+import { type Cell, type Comparison, compare, pagesOf } from '../reports/index.ts';
 import { shellCommand } from './arguments.ts';
 import { assertWritable, fileReason } from './files.ts';
 import type { ExitCode, Io } from './io.ts';
@@ -24,20 +24,19 @@ export async function compareCommand(
   const { out, quick = false, json = false } = given;
   // A misspelt name is told with the nearest one, before any work.
   for (const name of systems) builtInSystem(name);
-  const page = join(out, 'index.html');
+  const pages = pagesOf(systems.length === 0 ? undefined : systems).map((file) => join(out, file));
   const data = join(out, 'data.json');
   await makeFolder(out, io);
-  await assertWritable(page, io);
-  await assertWritable(data, io);
+  for (const file of [...pages, data]) await assertWritable(file, io);
   const comparison = await compared(systems, quick, json, io);
   for (const { file, html } of comparison.pages) await write(join(out, file), html, io);
   await write(data, `${JSON.stringify(comparison.data)}\n`, io);
   const { cells, isEqual } = comparison;
-  const pages = comparison.pages.map(({ file }) => join(out, file));
-  if (json) io.out(`${JSON.stringify({ page, pages, data, quick, isEqual, cells })}\n`);
+  if (json) io.out(`${JSON.stringify({ page: pages[0], pages, data, quick, isEqual, cells })}\n`);
   else {
     const words = ['compare', ...systems, '--out', out, ...(quick ? ['--quick'] : [])];
-    io.out(compareText(comparison, `${io.calledAs} ${shellCommand(words)}`, pages, data, io));
+    const command = `${io.calledAs} ${shellCommand(words)}`;
+    io.out(compareText(comparison, { command, systems, pages, data }, io));
   }
   return isEqual ? 0 : 1;
 }
@@ -83,11 +82,17 @@ async function write(path: string, text: string, io: Io): Promise<void> {
   }
 }
 
+/** What was asked, and where the answer is. */
+interface Written {
+  readonly command: string;
+  readonly systems: readonly string[];
+  readonly pages: readonly string[];
+  readonly data: string;
+}
+
 function compareText(
   { cells, isEqual }: Comparison,
-  command: string,
-  pages: readonly string[],
-  data: string,
+  { command, systems, pages, data }: Written,
   io: Io,
 ): string {
   const { width, hasColour } = io;
@@ -114,6 +119,14 @@ function compareText(
     ),
     ...pages.map((page, index) => wrapped(`${index === 0 ? 'The page' : 'And'}: ${page}`, width)),
     wrapped(`Its data: ${data}`, width),
+    ...(systems.length > 0
+      ? []
+      : [
+          wrapped(
+            `Raft's elections beside the published figures: ${io.calledAs} compare raft`,
+            width,
+          ),
+        ]),
   ].join('');
 }
 

@@ -1,3 +1,6 @@
 /** Patterns of service orchestration: `counterpoint/patterns`. */
+
+export * from './composition/index.ts';
 export { builtInSystem, builtInSystems } from './registry.ts';
+export * from './resilience/index.ts';
 export * from './services/index.ts';

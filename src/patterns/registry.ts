@@ -3,9 +3,10 @@ import { suggestion, UserMistake } from '../model/errors.ts';
 import type { AnySystem } from '../model/system.ts';
 import type { AnyTransitionSystem } from '../model/transition-system.ts';
 import { builtInSystems as protocols } from '../protocols/registry.ts';
+import { compositionSystem } from './composition/system.ts';
 import { serviceSystem } from './services/system.ts';
 
-const patterns: readonly AnySystem[] = [serviceSystem];
+const patterns: readonly AnySystem[] = [serviceSystem, compositionSystem];
 
 /** All built-in systems, variants after the system they vary. */
 export function builtInSystems(): readonly (AnySystem | AnyTransitionSystem)[] {

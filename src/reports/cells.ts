@@ -30,6 +30,18 @@ export function cell(
   };
 }
 
+/** A cell whose claim is a range, a curve or a value with a tolerance: who measured says whether it is met. */
+export function toleratedCell(
+  figure: string,
+  what: string,
+  claim: string,
+  source: string,
+  found: string,
+  isEqual: boolean,
+): Cell {
+  return { figure, what, claim, source, found, isEqual };
+}
+
 /** `45,523`. */
 export function grouped(value: number): string {
   return String(value).replace(/\B(?=(\d{3})+$)/g, ',');

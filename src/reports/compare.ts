@@ -2,6 +2,7 @@
 import { suggestion, UserMistake } from '../model/errors.ts';
 import type { CommitProtocol } from '../protocols/atomic-commitment/contract.ts';
 import { commitProtocols } from '../protocols/commit-protocols.ts';
+import { raft } from '../protocols/raft/system.ts';
 import { twoPhaseCommit } from '../protocols/two-phase-commit/system.ts';
 import type { Seed } from '../simulator/random.ts';
 import { type Cell, grouped } from './cells.ts';
@@ -12,12 +13,13 @@ import {
   claimCount,
   type ShownClaim,
 } from './claim-table.ts';
+import { type ElectionData, electionFigures, electionParts } from './election-figures.ts';
 import { type MatrixCell, matrixCells, measureMatrix, type ShownCell } from './fault-matrix.ts';
 import { matrixPage } from './matrix-page.ts';
 import { compareTwoPhase, type TwoPhaseData, twoPhaseParts } from './two-phase-comparison.ts';
 
 export interface CompareOptions {
-  /** Built-in systems by name. Default: all that have claims, which are the commit protocols. */
+  /** Built-in systems by name: commit protocols, or raft. Default: all commit protocols. */
   readonly systems?: readonly string[];
   /** Fewer points of the sweeps, fewer seeds, and no checks of the protocols' claims. Default false. */
   readonly quick?: boolean;
@@ -40,7 +42,7 @@ export interface CompareProgress {
 
 /** One self-contained document. */
 export interface ComparisonPage {
-  /** `index.html` is the first. */
+  /** `index.html`, or `elections.html` and so on; see {@link pagesOf}. */
   readonly file: string;
   readonly html: string;
 }
@@ -64,6 +66,8 @@ export interface ComparisonData extends Partial<TwoPhaseData> {
   readonly matrix: readonly MatrixCell[];
   /** The protocols' claims; none with `quick`. */
   readonly claims: readonly ClaimRow[];
+  /** Raft's elections, where raft was asked for. */
+  readonly elections?: ElectionData;
   readonly cells: readonly Cell[];
 }
 
@@ -75,10 +79,15 @@ export interface ComparisonData extends Partial<TwoPhaseData> {
 export async function compare(options: CompareOptions = {}): Promise<Comparison> {
   const { quick = false, seed = 1, participants = 2, maxStates, progress = () => {} } = options;
   const protocols = chosen(options.systems);
-  const hasFirstPage = (options.systems ?? [twoPhaseCommit.name]).includes(twoPhaseCommit.name);
-  const titles = protocols.length;
+  const [hasMatrix, hasFirstPage] = [
+    protocols.length > 0,
+    isAsked(twoPhaseCommit, options.systems),
+  ];
+  const hasElections = options.systems?.includes(raft.name) === true;
   const parts =
-    (hasFirstPage ? twoPhaseParts : 0) + titles + (quick ? 0 : claimCount(protocols)) + 1;
+    (hasFirstPage ? twoPhaseParts : 0) +
+    (hasMatrix ? protocols.length + (quick ? 0 : claimCount(protocols)) + 1 : 0) +
+    (hasElections ? electionParts : 0);
   let done = 0;
   const report = (what: string, isNew: boolean): void =>
     progress({ what, done: isNew ? done++ : done - 1, of: parts });
@@ -103,16 +112,27 @@ export async function compare(options: CompareOptions = {}): Promise<Comparison>
           distinct === undefined,
         ),
       );
-  report('pictures and pages', true);
-  const html = matrixPage({ cells: matrix, claims, seeds, command: commandOf(options) });
-  const pages =
-    first === undefined
-      ? [{ file: 'index.html', html }]
-      : [
-          { file: 'index.html', html: first.html },
-          { file: 'fault-matrix.html', html },
-        ];
-  const cells = [...(first?.cells ?? []), ...matrixCells(matrix), ...claimCells(claims)];
+  if (hasMatrix) report('pictures and pages', true);
+  const elections = hasElections
+    ? await electionFigures({ quick, seed, progress: report })
+    : undefined;
+  const documents = [
+    ...(first === undefined ? [] : [first.html]),
+    ...(hasMatrix
+      ? [matrixPage({ cells: matrix, claims, seeds, command: commandOf(options) })]
+      : []),
+    ...(elections === undefined ? [] : [elections.html]),
+  ];
+  const pages = pagesOf(options.systems).map((file, index) => ({
+    file,
+    html: documents[index] as string,
+  }));
+  const cells = [
+    ...(first?.cells ?? []),
+    ...matrixCells(matrix),
+    ...claimCells(claims),
+    ...(elections?.cells ?? []),
+  ];
   progress({ what: 'done', done: parts, of: parts });
   const data: ComparisonData = {
     counterpoint: 'comparison',
@@ -123,6 +143,7 @@ export async function compare(options: CompareOptions = {}): Promise<Comparison>
     ...first?.data,
     matrix: matrix.map(withoutRuns),
     claims: claims.map(withoutReplay),
+    ...(elections && { elections: elections.data }),
     cells,
   };
   return { pages, data, cells, isEqual: cells.every(({ isEqual }) => isEqual) };
@@ -136,10 +157,34 @@ function withoutReplay({ told: _, ...row }: ShownClaim): ClaimRow {
   return row;
 }
 
-/** The protocols with claims, or those of the systems named. */
+const files = {
+  first: 'index.html',
+  matrix: 'fault-matrix.html',
+  elections: 'elections.html',
+} as const;
+
+/** The files of the pages that are written for these systems, the first to be read first. */
+export function pagesOf(systems: readonly string[] | undefined): readonly string[] {
+  const hasMatrix = chosen(systems).length > 0;
+  return [
+    ...(hasMatrix ? [files.first] : []),
+    ...(isAsked(twoPhaseCommit, systems) ? [files.matrix] : []),
+    ...(systems?.includes(raft.name) === true ? [files.elections] : []),
+  ];
+}
+
+/** Whether the system is named, or none is. */
+function isAsked(
+  { name }: { readonly name: string },
+  systems: readonly string[] = [name],
+): boolean {
+  return systems.includes(name);
+}
+
+/** The commit protocols with claims, or those of the systems named. */
 function chosen(systems: readonly string[] | undefined): readonly CommitProtocol[] {
   if (systems === undefined) return commitProtocols;
-  const known = [...new Set(commitProtocols.map(({ system }) => system.name))];
+  const known = [...new Set(commitProtocols.map(({ system }) => system.name)), raft.name];
   for (const name of systems)
     if (!known.includes(name))
       throw new UserMistake(

@@ -20,6 +20,8 @@ export interface MatrixCell {
   readonly system: string;
   /** What may be seen by the literature; none where the situation does not arise. */
   readonly claimed: readonly FaultOutcome[];
+  /** Where all decide, perhaps to abort. */
+  readonly mayAbort: boolean;
   /** In how many runs each outcome was seen. */
   readonly found: Readonly<Record<string, number>>;
   readonly isEqual: boolean;
@@ -57,13 +59,14 @@ function measureCell(protocol: CommitProtocol, fault: MatrixFault, seeds: number
   const claim = protocol.underFaults[fault];
   const scenarios = claim === undefined ? [] : (claim.scenarios ?? matrixFaults[fault].scenarios);
   const claimed = claim?.outcomes ?? [];
+  const mayAbort = claim?.mayAbort === true;
   const found: Record<string, number> = {};
   const shown: Run[] = [];
   let longestDoubtMs = 0;
   let endsInDoubt = false;
   let isEqual = true;
   for (const scenario of scenarios) {
-    const aborts = scenario === lossy || claim?.mayAbort === true;
+    const aborts = scenario === lossy || mayAbort;
     const legal: readonly string[] = aborts ? [...claimed, 'abort'] : claimed;
     for (let seed: Seed & number = 1; seed <= seeds; seed++) {
       const done = run(system, {
@@ -87,7 +90,8 @@ function measureCell(protocol: CommitProtocol, fault: MatrixFault, seeds: number
     system: system.name,
     claimed,
     found,
-    isEqual: isEqual && claimed.every((outcome) => found[outcome] !== undefined),
+    isEqual: isEqual && (mayAbort || claimed.every((outcome) => found[outcome] !== undefined)),
+    mayAbort,
     longestDoubtMs,
     endsInDoubt,
     scenarios,
@@ -96,9 +100,10 @@ function measureCell(protocol: CommitProtocol, fault: MatrixFault, seeds: number
 }
 
 /** What is claimed of a cell, in words. */
-export function claimWords({ claimed, scenarios }: MatrixCell): string {
+export function claimWords({ claimed, scenarios, mayAbort }: MatrixCell): string {
   if (claimed.length === 0) return 'does not arise';
   const words = claimed.join(' or ');
+  if (mayAbort) return `${words}, or all abort`;
   return scenarios.includes(lossy) && !claimed.includes('abort')
     ? `${words}, or abort where a vote is lost`
     : words;

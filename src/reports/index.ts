@@ -9,6 +9,7 @@ export {
   type Comparison,
   type ComparisonData,
   compare,
+  pagesOf,
 } from './compare.ts';
 export { type CrashRow, type CrashTableOptions, crashTable } from './crash-table.ts';
 export { faultClause } from './fault-words.ts';

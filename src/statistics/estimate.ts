@@ -4,8 +4,8 @@ import jstat from 'jstat';
 const { studentt, normal } = jstat.jStat;
 
 /** Of the intervals so made, so many in the long run cover what is estimated. */
-const confidence = 0.95;
-const upper = 1 - (1 - confidence) / 2;
+const usual = 0.95;
+const upper = 1 - (1 - usual) / 2;
 
 /** The mean of a figure over runs. */
 export interface Estimate {
@@ -29,7 +29,7 @@ export interface Share {
 }
 
 /** The mean with Student's interval: mean ± t s/√n. Undefined for no values at all. */
-export function estimate(values: readonly number[]): Estimate | undefined {
+export function estimate(values: readonly number[], confidence = usual): Estimate | undefined {
   const n = values.length;
   if (n === 0) return undefined;
   let sum = 0;
@@ -44,7 +44,7 @@ export function estimate(values: readonly number[]): Estimate | undefined {
   if (n === 1) return { n, mean, low: null, high: null, min, max };
   let squares = 0;
   for (const value of values) squares += (value - mean) ** 2;
-  const half = studentt.inv(upper, n - 1) * Math.sqrt(squares / (n - 1) / n);
+  const half = studentt.inv(1 - (1 - confidence) / 2, n - 1) * Math.sqrt(squares / (n - 1) / n);
   return { n, mean, low: mean - half, high: mean + half, min, max };
 }
 

@@ -109,24 +109,27 @@ export const bugs: readonly PlantedBug[] = [
   },
 ];
 
-/** Found by runs: for the checker these need more commands, or more ballots, than it can try in a short time. */
-export const bugsForRuns: readonly PlantedBug[] = [
-  {
-    name: 'half-quorums',
-    mutation: 'With an even number n of servers, both phases use quorums of n / 2.',
-    source: 'bug-zoo paxos-half-quorums, over a log',
-    variation: { parameters: { phase1Quorum: 1, phase2Quorum: 1, mayMiss: true } },
-    breaks: ['one command chosen per slot', 'log agreement'],
-    parameters: { servers: 2, clients: 2 },
-    scope: noFaults,
-  },
-  {
-    name: 'laggards-do-not-ask',
-    mutation: 'A server never asks for the slots that it has missed.',
-    source: 'own: catch-up left out',
-    variation: { provide: { server: { actions: { askForMissing: nothing } } } },
-    breaks: ['stuck'],
-    parameters: { servers: 3 },
-    scope: oneCrash,
-  },
-];
+/** With two clients there are too many states to end the search where the rule is kept. */
+export const halfQuorums: PlantedBug = {
+  name: 'half-quorums',
+  mutation: 'With an even number n of servers, both phases use quorums of n / 2.',
+  source: 'bug-zoo paxos-half-quorums, over a log',
+  variation: { parameters: { phase1Quorum: 1, phase2Quorum: 1, mayMiss: true } },
+  breaks: ['one command chosen per slot', 'log agreement'],
+  parameters: { servers: 2, clients: 2 },
+  scope: noFaults,
+};
+
+/**
+ * Found by runs alone: of two servers whichever leads next proposes what the other has missed, so nothing is lost;
+ * and of three, one of which crashes, there are too many states to search all for a way out.
+ */
+export const catchUpLeftOut: PlantedBug = {
+  name: 'laggards-do-not-ask',
+  mutation: 'A server never asks for the slots that it has missed.',
+  source: 'own: catch-up left out',
+  variation: { provide: { server: { actions: { askForMissing: nothing } } } },
+  breaks: ['stuck'],
+  parameters: { servers: 3 },
+  scope: oneCrash,
+};

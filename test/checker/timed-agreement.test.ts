@@ -23,11 +23,12 @@ import {
   uniform,
 } from '../../src/index.ts';
 import { noFaults } from '../../src/model/state.ts';
+import { sized } from '../sizes.ts';
 import { naiveTimed } from './naive-timed.ts';
 import { recipes, type SystemRecipe, systemOf } from './random-systems.ts';
 
 const limit = 400;
-const runs = 300;
+const runs = sized(300, 90);
 
 const law: fc.Arbitrary<Distribution> = fc.oneof(
   fc.nat(2).map((ticks) => constant(10 * ticks)),

@@ -44,9 +44,12 @@ describe('compare', () => {
 
   test('exits 1 when one cell is not as claimed, and names it with both values', async () => {
     planted.found = '4711';
-    const { code, out } = await counterpoint(['compare', '--quick', '--out', 'bad'], {
-      cwd: folder.path,
-    });
+    const { code, out } = await counterpoint(
+      ['compare', 'two-phase-commit', '--quick', '--out', 'bad'],
+      {
+        cwd: folder.path,
+      },
+    );
     expect(code).toBe(1);
     expect(out).toMatch(/1 of \d+ are not as claimed/);
     expect(out).toMatch(/cost: messages, N = 1 +\d+ +4711/);

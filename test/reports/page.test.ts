@@ -28,16 +28,17 @@ describe('the comparison', () => {
   });
 
   it('shows a spent budget as no claim met, and says so on the page', async () => {
-    const poor = await compare({ quick: true, maxStates: 100 });
+    const poor = await compare({ systems: ['two-phase-commit'], quick: true, maxStates: 100 });
     expect(poor.isEqual).toBe(false);
     expect(poor.pages[0]?.html).toContain('differ from their claims');
     expect(poor.pages[0]?.html).toContain('no data');
   });
 
   it('writes the same bytes each time', async () => {
-    const again = await compare({ quick: true });
-    expect(again.pages).toEqual(comparison.pages);
-    expect(JSON.stringify(again.data)).toBe(JSON.stringify(comparison.data));
+    const options = { systems: ['three-phase-commit'], quick: true };
+    const [once, again] = [await compare(options), await compare(options)];
+    expect(again.pages).toEqual(once.pages);
+    expect(JSON.stringify(again.data)).toBe(JSON.stringify(once.data));
   });
 
   it('has plain data', () => {

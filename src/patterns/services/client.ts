@@ -5,7 +5,7 @@
 import { emit, setup } from 'xstate';
 import { type Effect, mark, type Received } from '../../model/effects.ts';
 import { defineProcess } from '../../model/process.ts';
-import type { ServiceMessage } from './messages.ts';
+import type { Failed, ServiceMessage } from './messages.ts';
 import type { Services } from './services.ts';
 
 /** What a client is asked for: a call of a service. */
@@ -30,7 +30,10 @@ export function clientMachine(services: Services<string>) {
         return services.call(service, call, input);
       }),
       noteReply: emit(({ event }) => mark('returned', { call: (event as Answer).key })),
-      noteFailure: emit(({ event }) => mark('failed', { call: (event as Answer).key })),
+      noteFailure: emit(({ event }) => {
+        const { key, error } = event as Failed;
+        return mark('failed', { call: key, error });
+      }),
     },
   }).createMachine({
     id: 'service-client',

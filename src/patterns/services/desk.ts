@@ -13,17 +13,19 @@ import {
   stop,
   write,
 } from '../../model/effects.ts';
-import type { Call, EffectRecord, Failed, Failure, Reply, ServiceMessage } from './messages.ts';
+import { type Asker, askers, freePlace, type Held, isSame, without } from './held.ts';
+import {
+  type Attempt,
+  attemptOf,
+  type Call,
+  type Cancel,
+  type EffectRecord,
+  type Failed,
+  type Failure,
+  type Reply,
+  type ServiceMessage,
+} from './messages.ts';
 import type { FullOptions, Scripted } from './options.ts';
-
-/** A call at the service. */
-export interface Held {
-  readonly key: string;
-  readonly from: string;
-  readonly input: unknown;
-  /** The place at which it is worked on or waits: the name of the instance that counts its time. */
-  readonly place: string;
-}
 
 export interface DeskContext {
   /** Calls that wait, in the order in which they came. */
@@ -49,16 +51,6 @@ type Events =
   | Finished;
 type Emitted = Effect<ServiceMessage, EffectRecord>;
 
-/** The lowest free place: the same few places serve for ever. */
-function freePlace(taken: readonly Held[]): string {
-  for (let number = 1; ; number++)
-    if (!taken.some(({ place }) => place === String(number))) return String(number);
-}
-
-function without(calls: readonly Held[], gone: Held): readonly Held[] {
-  return calls.filter((one) => one !== gone);
-}
-
 /** The call at the place that an instance has told of. */
 function heldAt(calls: readonly Held[], event: unknown): Held {
   const held = calls.find(({ place }) => place === (event as Finished).key);
@@ -67,18 +59,30 @@ function heldAt(calls: readonly Held[], event: unknown): Held {
   return held;
 }
 
-/** Which attempt of its key a call is that is worked on, from 1. */
-function attemptOf({ attempts }: DeskContext, { key }: Held): number {
+/** How often its key has been worked on with a call that is worked on, from 1. */
+function turnOf({ attempts }: DeskContext, { key }: Held): number {
   return (attempts[key] ?? 0) + 1;
 }
 
 /** The machine of the desk of a service with these options. */
 export function deskMachine(id: string, options: FullOptions) {
   const { concurrency, queue, discipline, effects, script, answer, refuses } = options;
-  const failed = (key: string, error: Failure | string): Failed => ({ type: 'failed', key, error });
+  const failed = (call: Attempt & { readonly key: string }, error: Failure | string): Failed => {
+    return { type: 'failed', key: call.key, error, ...attemptOf(call) };
+  };
+  /** A call as it is held: who asks for what. */
+  const asked = ({ key, from, input, attempt }: Received<Call>): Omit<Held, 'place'> => ({
+    ...{ key, from, input },
+    ...attemptOf({ attempt }),
+  });
+  /** What everybody is told who has asked for a call. */
+  const failures = (held: Held, error: Failure | string) =>
+    askers(held).map(({ from, ...attempt }) =>
+      send(from, failed({ key: held.key, ...attempt }, error)),
+    );
   const scripted = (context: DeskContext, event: unknown): Scripted | undefined => {
-    const attempt = attemptOf(context, heldAt(context.working, event));
-    return script?.[Math.min(attempt, script.length) - 1];
+    const turn = turnOf(context, heldAt(context.working, event));
+    return script?.[Math.min(turn, script.length) - 1];
   };
   return setup({
     types: {
@@ -107,29 +111,39 @@ export function deskMachine(id: string, options: FullOptions) {
     },
     actions: {
       answerAgain: emit(({ context, event }) => {
-        const { key, from } = event as Received<Call>;
-        const reply: Reply = { type: 'reply', key, output: context.answers[key] };
+        const { key, from, attempt } = event as Received<Call>;
+        const output = context.answers[key];
+        const reply: Reply = { type: 'reply', key, output, ...attemptOf({ attempt }) };
         return send(from, reply);
       }),
+      /** Another attempt of a call that it is at gets the answer too; a copy of the same is nothing. */
+      join: assign(({ context, event }) => {
+        const { key, from, attempt } = event as Received<Call>;
+        const other: Asker = { from, ...attemptOf({ attempt }) };
+        const joined = (held: Held): Held =>
+          held.key !== key || askers(held).some((one) => isSame(one, other))
+            ? held
+            : { ...held, others: [...(held.others ?? []), other] };
+        return { waiting: context.waiting.map(joined), working: context.working.map(joined) };
+      }),
       refuseBroken: emit(({ event }) => {
-        const { key, from } = event as Received<Call>;
-        return send(from, failed(key, 'unavailable'));
+        const call = event as Received<Call>;
+        return send(call.from, failed(call, 'unavailable'));
       }),
       refuseFull: emit(({ event }) => {
-        const { key, from } = event as Received<Call>;
-        return send(from, failed(key, 'full'));
+        const call = event as Received<Call>;
+        return send(call.from, failed(call, 'full'));
       }),
       serve: enqueueActions(({ context, event, enqueue }) => {
-        const { key, from, input } = event as Received<Call>;
+        const call = asked(event as Received<Call>);
         const place = freePlace(context.working);
-        const held: Held = { key, from, input, place };
-        enqueue.assign({ working: [...context.working, held] });
-        enqueue.emit(start('work', place, { input }));
+        enqueue.assign({ working: [...context.working, { ...call, place }] });
+        enqueue.emit(start('work', place, { input: call.input }));
       }),
       wait: enqueueActions(({ context, event, enqueue }) => {
-        const { key, from, input } = event as Received<Call>;
+        const call = asked(event as Received<Call>);
         const place = freePlace(context.waiting);
-        enqueue.assign({ waiting: [...context.waiting, { key, from, input, place }] });
+        enqueue.assign({ waiting: [...context.waiting, { ...call, place }] });
         if (options.waitsAtMost !== undefined) enqueue.emit(start('wait', place, {}));
       }),
       /** Takes the next waiting call to a server that has become free, in the same step. */
@@ -144,13 +158,12 @@ export function deskMachine(id: string, options: FullOptions) {
         });
         enqueue.emit(start('work', place, { input: next.input }));
       }),
-      sayWhyNot: emit(({ context, event }) => {
-        const { key, from, input } = heldAt(context.working, event);
-        return send(from, failed(key, refuses(input) ?? 'error'));
+      sayWhyNot: enqueueActions(({ context, event, enqueue }) => {
+        const held = heldAt(context.working, event);
+        for (const said of failures(held, refuses(held.input) ?? 'error')) enqueue.emit(said);
       }),
-      sayError: emit(({ context, event }) => {
-        const { key, from } = heldAt(context.working, event);
-        return send(from, failed(key, 'error'));
+      sayError: enqueueActions(({ context, event, enqueue }) => {
+        for (const said of failures(heldAt(context.working, event), 'error')) enqueue.emit(said);
       }),
       /** The effect is forced before anybody hears of it. */
       takeEffect: enqueueActions(({ context, event, enqueue }) => {
@@ -166,29 +179,46 @@ export function deskMachine(id: string, options: FullOptions) {
         const { key, input } = heldAt(context.working, event);
         return { answers: { ...context.answers, [key]: answer(input) } };
       }),
-      answerCall: emit(({ context, event }) => {
-        const { key, from, input } = heldAt(context.working, event);
-        const reply: Reply = { type: 'reply', key, output: answer(input) };
-        return send(from, reply);
+      answerCall: enqueueActions(({ context, event, enqueue }) => {
+        const held = heldAt(context.working, event);
+        for (const { from, ...attempt } of askers(held)) {
+          const output = answer(held.input);
+          const reply: Reply = { type: 'reply', key: held.key, output, ...attempt };
+          enqueue.emit(send(from, reply));
+        }
       }),
       /** The server is free again. */
       release: assign(({ context, event }) => {
         const held = heldAt(context.working, event);
         const working = without(context.working, held);
         if (script === undefined) return { working };
-        const attempts = { ...context.attempts, [held.key]: attemptOf(context, held) };
+        const attempts = { ...context.attempts, [held.key]: turnOf(context, held) };
         return { working, attempts };
       }),
       /** A call has waited for as long as calls may. */
       giveUp: enqueueActions(({ context, event, enqueue }) => {
         const held = heldAt(context.waiting, event);
         enqueue.assign({ waiting: without(context.waiting, held) });
-        enqueue.emit(send(held.from, failed(held.key, 'waited')));
+        for (const said of failures(held, 'waited')) enqueue.emit(said);
       }),
       forget: enqueueActions(({ context, event, enqueue }) => {
-        const { key, from } = event as Received<Call>;
-        const held = context.waiting.find((one) => one.key === key && one.from === from);
+        const { key, from, attempt, answered } = event as Received<Cancel>;
+        const gone: Asker = { from, ...attemptOf({ attempt }) };
+        const held = context.waiting.find(
+          (one) => one.key === key && askers(one).some((other) => isSame(other, gone)),
+        );
         if (held === undefined) return;
+        const left = askers(held).filter((one) => !isSame(one, gone));
+        if (answered === true) enqueue.emit(send(from, failed({ key, ...gone }, 'cancelled')));
+        const [first, ...others] = left;
+        if (first !== undefined) {
+          // Others wait for the same call, which goes on for them.
+          const { key, input, place } = held;
+          const kept: Held = { key, input, place, ...first, ...(others.length > 0 && { others }) };
+          const waiting = context.waiting.map((one) => (one === held ? kept : one));
+          enqueue.assign({ waiting });
+          return;
+        }
         if (options.waitsAtMost !== undefined) enqueue.emit(stop('wait', held.place));
         enqueue.assign({ waiting: without(context.waiting, held) });
       }),
@@ -214,7 +244,7 @@ export function deskMachine(id: string, options: FullOptions) {
         on: {
           call: [
             { guard: 'isKnown', actions: 'answerAgain' },
-            { guard: 'isUnderWay' },
+            { guard: 'isUnderWay', actions: 'join' },
             { guard: 'isBroken', actions: 'refuseBroken' },
             { guard: 'hasServer', actions: 'serve' },
             { guard: 'hasPlace', actions: 'wait' },

@@ -1,6 +1,7 @@
 /** Services: nodes that work on calls, and their registry. */
 export { clientMachine, defineClient, type Request } from './client.ts';
-export { type DeskContext, deskMachine, type Held } from './desk.ts';
+export { type DeskContext, deskMachine } from './desk.ts';
+export type { Held } from './held.ts';
 export type {
   Call,
   Cancel,

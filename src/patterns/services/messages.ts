@@ -9,6 +9,8 @@ export interface Call {
   readonly service: string;
   readonly key: string;
   readonly input?: unknown;
+  /** Which attempt of the call it is, where there may be several; its answer says it too. */
+  readonly attempt?: string;
 }
 
 /** A caller no longer waits: the call is forgotten if it has not begun. */
@@ -16,12 +18,18 @@ export interface Cancel {
   readonly type: 'cancel';
   readonly service: string;
   readonly key: string;
+  readonly attempt?: string;
+  /** The caller waits on: a call that is forgotten is answered `cancelled`, another as it ends. */
+  readonly answered?: true;
 }
 
 export interface Reply {
   readonly type: 'reply';
   readonly key: string;
   readonly output: unknown;
+  readonly attempt?: string;
+  /** It is not the service's answer but one in its place. */
+  readonly degraded?: true;
 }
 
 /** Why a call failed without having been worked on, or what work on it ended with. */
@@ -32,6 +40,8 @@ export type Failure =
   | 'unavailable'
   /** It has waited for as long as the service lets calls wait. */
   | 'waited'
+  /** Its caller took it back before work on it had begun, and waited for the answer. */
+  | 'cancelled'
   /** Work on it failed. */
   | 'error';
 
@@ -40,6 +50,17 @@ export interface Failed {
   readonly key: string;
   /** A {@link Failure}, or what the service says of this input. */
   readonly error: string;
+  readonly attempt?: string;
+}
+
+/** The attempt that a message belongs to, to be said again in what answers it. */
+export function attemptOf({ attempt }: { readonly attempt?: string | undefined }): Attempt {
+  return attempt === undefined ? {} : { attempt };
+}
+
+/** A part of a message: the attempt, where it says one. */
+export interface Attempt {
+  readonly attempt?: string;
 }
 
 export type ServiceMessage = Call | Cancel | Reply | Failed;

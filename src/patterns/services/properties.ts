@@ -3,7 +3,8 @@
 import { alwaysPossible, invariant, transition } from '../../model/property.ts';
 import type { Observer } from '../../model/system.ts';
 import type { Nodes, ProcessView, View } from '../../model/view.ts';
-import type { DeskContext, Held } from './desk.ts';
+import type { DeskContext } from './desk.ts';
+import type { Held } from './held.ts';
 
 /** What is seen of calls: who waits for an answer, and the effects of each key, two counting as many. */
 export interface Observed {

@@ -103,10 +103,16 @@ export function blocked(view: MultiPaxosView): string | undefined {
     ...clients(view).filter(asks),
     ...servers(view).filter((one) => isUp(one) && applied(one) < most),
   ];
-  const goesOn = waiting.some((one) =>
-    able.some(({ address }) => reaches(view, one.address, address)),
-  );
+  const leaders = able.filter((one) => one.in('serving.leading'));
+  const goesOn = waiting.some((one) => {
+    // Whoever is asked names the leader: a client that does not reach it waits, for as long as it leads.
+    const who = clients(view).includes(one) && leaders.length > 0 ? leaders : able;
+    return who.some(({ address }) => reaches(view, one.address, address));
+  });
   if (waiting.length === 0 || goesOn) return undefined;
   const who = waiting.map(({ address }) => nodeOfAddress(address)).join(', ');
-  return `${who} ${waiting.length === 1 ? 'reaches' : 'reach'} no server that reaches a quorum`;
+  const verb = waiting.length === 1 ? 'reaches' : 'reach';
+  return waiting.some((one) => able.some(({ address }) => reaches(view, one.address, address)))
+    ? `${who} ${verb} no leader that reaches a quorum`
+    : `${who} ${verb} no server that reaches a quorum`;
 }

@@ -28,6 +28,8 @@ export const scenarios = {
     parameters: { clients: 2 },
     ...clear,
     think: constant(0),
+    // Faults are added to it: where half of all messages are lost for good, answers take seconds.
+    horizonMs: 10_000,
   },
   'fault-free': { description: 'One leader, and nothing fails.', parameters: s1Leads, ...clear },
   'leader-crash': {

@@ -58,7 +58,7 @@ export const quorumThreePhaseCommit = defineSystem({
 });
 
 /** The question whose answer is no: can participants that are connected and weigh a quorum always decide? */
-export const connectedQuorumQuestion = variant(quorumThreePhaseCommit, 'connected-quorum', {
+export const connectedQuorumQuestion = variant(quorumThreePhaseCommit, 'connected', {
   description: 'Asks whether participants that are connected and weigh a quorum always decide.',
   properties: [agreement, finality, commitValidity, connectedQuorumDecides],
 });

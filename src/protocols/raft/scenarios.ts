@@ -34,6 +34,8 @@ export const scenarios = {
     description:
       'Nothing fails: somebody is elected, and the commands of the client are committed.',
     ...calm,
+    // Faults are added to it: where two in five messages are lost for good, an answer takes up to 8 s.
+    horizonMs: 10_000,
   },
   'leader-crash': {
     description:

@@ -119,8 +119,8 @@ function withReader({ system, title, lost }: (typeof family)[number]): CommitPro
 }
 
 export const twoPhaseCommitProtocols: readonly CommitProtocol[] = [
-  ...[false, true].flatMap((cooperative) =>
-    family.map(({ system, title, lost }) => protocol(system, title, cooperative, lost)),
-  ),
+  ...family.map(({ system, title, lost }) => protocol(system, title, false, lost)),
+  protocol(twoPhaseCommit as AnySystem, 'Two-phase commit', true, waited),
+  // The presumptions with cooperative termination: one of their participants only reads.
   ...family.map(withReader),
 ];

@@ -21,7 +21,7 @@ export function expectExplained(seeds: number): ReadonlyMap<string, number> {
     expect([done.verdict, done.outcome === 'stuck'], `seed ${seed}`).toEqual(['holds', false]);
     if (done.outcome === 'blocked')
       expect(done.reason, `seed ${seed}`).toMatch(
-        /no server that reaches a quorum$|^a node is paused or/,
+        /no (server|leader) that reaches a quorum$|^a node is paused or/,
       );
     count(done.outcome);
     const { applied } = done.end.observed as {

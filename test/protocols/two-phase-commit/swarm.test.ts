@@ -5,12 +5,12 @@ import { twoPhaseCommit } from '../../../src/protocols/index.ts';
 import { bugs } from '../../bugs/two-phase-commit-bugs.ts';
 import { expectExplained } from './explained.ts';
 
-const seeds = 2000;
+const seeds = 1000;
 
 test(`AC1 to AC3 hold and every outcome is explained under ${seeds} profiles`, () => {
   const seen = expectExplained(twoPhaseCommit, seeds);
   for (const what of ['recovered', 'blocked', 'commit', 'abort'])
-    expect(seen.get(what) ?? 0, what).toBeGreaterThan(10);
+    expect(seen.get(what) ?? 0, what).toBeGreaterThan(5);
 });
 
 describe('a planted bug is found within 150 profiles', () => {

@@ -1,0 +1,19 @@
+/** Policies between a caller and services: retry and others, composable in any order. */
+export { type Backoff, type Drawn, delayAt, type Jitter } from './backoff.ts';
+export { type BreakerOptions, circuitBreaker } from './breaker.ts';
+export type { Admitted, BreakerContext } from './breaker-machine.ts';
+export type { Budget } from './budget.ts';
+export {
+  type BulkheadContext,
+  type BulkheadOptions,
+  bulkhead,
+  type Out,
+  type Queued,
+} from './bulkhead.ts';
+export { defineCaller, describePolicies, type Guarded, guarded } from './caller.ts';
+export type { Errors } from './legal.ts';
+export type { Parts, Place, Policy, Rejection } from './policy.ts';
+export { type RetryOptions, retry } from './retry.ts';
+export type { Retried, RetryContext } from './retry-machine.ts';
+export { type Limited, type TimeoutContext, type TimeoutOptions, timeout } from './timeout.ts';
+export type { Result, Slice, Slow, Window } from './window.ts';
