@@ -15,6 +15,8 @@ const rules = (guards: Readonly<Record<string, (seen: Seen) => boolean>>, action
   ({ provide: { server: { guards, actions } as Rules } }) as const;
 
 const noCrash = { crashes: 0 };
+/** s3 lacks an entry that s1 and s2 have; it is sent once as it is and once as a snapshot. */
+const lackingOne = { snapshotEvery: 2, logs: '1 1 -', terms: 2, standing: '- s1', commands: 1 };
 /** One leader, which brings its snapshot to whoever has not heard it before. */
 const oneLeader = { snapshotEvery: 1, terms: 1, standing: 's1', commands: 1 };
 /** What a follower does that takes the entry before the new ones for a conflict, and deletes from there on. */
@@ -39,7 +41,7 @@ export const bugs: readonly PlantedBug[] = [
     source: 'bug-zoo raft-snapshot-always-truncates (camunda #6092, hashicorp PR 704)',
     variation: rules({ hasLastOfSnapshot: () => false }),
     breaks: ['durability'],
-    parameters: { ...oneLeader, heartbeatMs: 75 },
+    parameters: lackingOne,
     scope: noCrash,
   },
   {
@@ -55,7 +57,7 @@ export const bugs: readonly PlantedBug[] = [
       { refuseAppend: deleteConflict },
     ),
     breaks: ['durability'],
-    parameters: oneLeader,
+    parameters: lackingOne,
     scope: noCrash,
   },
   {
