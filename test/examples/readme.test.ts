@@ -39,7 +39,9 @@ describe('the commands of the page', () => {
   test.each(commands)('%s', async (line) => {
     const { code, printed } = await started(line.split(' '));
     // A blocked run is no violation; non-blocking and the run of the partition violate, as the page says.
-    expect(code).toBe(/non-blocking|run three-phase-commit .*scenario partition/.test(line) ? 1 : 0);
+    expect(code).toBe(
+      /non-blocking|run three-phase-commit .*scenario partition/.test(line) ? 1 : 0,
+    );
     expect(printed).not.toBe('');
   });
 

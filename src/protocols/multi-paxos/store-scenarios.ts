@@ -38,7 +38,7 @@ export const storeScenarios = {
     operations: [
       { process: 'c1', operation: append, afterMs: 300 },
       { process: 'c2', operation: get, afterMs: 240 },
-      { process: 'c2', operation: get, afterMs: 80 },
+      { process: 'c2', operation: get, afterMs: 120 },
     ],
     faults: [
       // s2 and s3 vote, and the next heartbeat, which would tell them that it is chosen, is cut off.
