@@ -2,6 +2,7 @@
 export * from './atomic-commitment/index.ts';
 export { commitProtocols } from './commit-protocols.ts';
 export * from './consensus/index.ts';
+export * from './key-value-store/index.ts';
 export * from './multi-paxos/index.ts';
 export * from './paxos/index.ts';
 export * from './paxos-commit/index.ts';

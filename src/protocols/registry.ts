@@ -3,6 +3,7 @@ import { suggestion, UserMistake } from '../model/errors.ts';
 import type { AnySystem } from '../model/system.ts';
 import type { AnyTransitionSystem } from '../model/transition-system.ts';
 import * as calibration from './calibration/index.ts';
+import { kvMultiPaxos } from './multi-paxos/store-system.ts';
 import { multiPaxos, multiPaxosOverSet } from './multi-paxos/system.ts';
 import { paxos, paxosOverSet, progressQuestion } from './paxos/system.ts';
 import { fasterPaxosCommit, paxosCommit } from './paxos-commit/system.ts';
@@ -41,6 +42,7 @@ const builtIns: readonly (AnySystem | AnyTransitionSystem)[] = [
   progressQuestion,
   multiPaxos,
   multiPaxosOverSet,
+  kvMultiPaxos,
   raft,
   raftOverSet,
   kvRaft,

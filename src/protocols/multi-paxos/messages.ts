@@ -20,8 +20,8 @@ export interface SlotVote extends Entry {
 export type Message =
   /** Client to server: append this command. */
   | { readonly type: 'REQUEST'; readonly command: Command }
-  /** Leader to client: it is chosen, and applied here. */
-  | { readonly type: 'REPLY'; readonly command: Command }
+  /** Leader to client: it is chosen, and applied here; with what a state machine on top makes of it. */
+  | { readonly type: 'REPLY'; readonly command: Command; readonly result?: PlainData }
   /** Server to client: ask that one. */
   | { readonly type: 'REDIRECT'; readonly leader: Address }
   /** Candidate to all: promise for all slots from the first one on that I do not know to be chosen. */

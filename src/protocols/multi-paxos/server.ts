@@ -12,7 +12,7 @@ import {
   send,
   write,
 } from '../../model/effects.ts';
-import { canonical } from '../../model/plain-data.ts';
+import { canonical, type PlainData } from '../../model/plain-data.ts';
 import { ballotOf, ownerOf, roundAfter } from '../paxos/ballots.ts';
 import type { Ballot } from '../paxos/messages.ts';
 import type { Command, Entry, Message, ServerRecord } from './messages.ts';
@@ -26,15 +26,19 @@ export interface ServerInput {
   readonly phase2: number;
   /** The highest ballot there is: a bound that makes checks finite. */
   readonly ballots: Ballot;
+  /** The state machine on top before the first command; absent where there is none. */
+  readonly initial?: PlainData;
   /** What the log says after a crash; absent at the first start. */
   readonly recovered?: { readonly maxBal: Ballot; readonly votes: Votes };
 }
 
-export interface ServerContext extends Omit<ServerInput, 'recovered'> {
+export interface ServerContext extends Omit<ServerInput, 'recovered' | 'initial'> {
   readonly maxBal: Ballot;
   readonly votes: Votes;
   /** What is applied: the commands of the first slots, in order. Chosen stays chosen, so it is not forced. */
   readonly log: readonly Command[];
+  /** What the log has made of the state machine on top; null where there is none. */
+  readonly state: PlainData;
   /** What the leader of a ballot has said is chosen. */
   readonly announced: { readonly ballot: Ballot; readonly chosen: number };
   /** What somebody has told of missed slots. */
@@ -47,7 +51,8 @@ export interface ServerContext extends Omit<ServerInput, 'recovered'> {
   readonly clients: Readonly<Record<number, Address>>;
 }
 
-type Event = Received<Message>;
+export type ServerEvent = Received<Message>;
+type Event = ServerEvent;
 
 const others = ({ self, servers }: ServerContext): readonly Address[] =>
   servers.filter((one) => one !== self);
@@ -69,7 +74,9 @@ const open = ({ votes, maxBal, log }: ServerContext): readonly Entry[] =>
     .filter(({ slot, ballot }) => ballot === maxBal && slot > log.length)
     .map(({ slot, command }) => ({ slot, command }));
 
-const requested = (event: Event): Command => (event.type === 'REQUEST' ? event.command : null);
+/** What a client asks for; of any other message null. */
+export const requested = (event: Event): Command =>
+  event.type === 'REQUEST' ? event.command : null;
 const isSame = (a: Command, b: Command): boolean => canonical(a) === canonical(b);
 
 export const server = setup({
@@ -192,6 +199,8 @@ export const server = setup({
     markApplied: emit(({ context: { log } }) =>
       mark('applied', { index: log.length, command: log.at(-1) }),
     ),
+    /** Nothing, where the log is all there is; a state machine on top executes here what was just applied. */
+    execute: assign({}),
     /** To the client that waits for the slot that was just applied. */
     replyToClient: emit(({ context: { log, clients } }) =>
       send(clients[log.length] ?? [], { type: 'REPLY', command: log.at(-1) as Command }),
@@ -291,11 +300,12 @@ export const server = setup({
   delays: { suspicion: 200, heartbeat: 50, resend: 100 },
 }).createMachine({
   id: 'server',
-  context: ({ input: { recovered, ...input } }) => ({
+  context: ({ input: { recovered, initial = null, ...input } }) => ({
     ...input,
     maxBal: recovered?.maxBal ?? 0,
     votes: recovered?.votes ?? [],
     log: [],
+    state: initial,
     announced: { ballot: 0, chosen: 0 },
     told: { first: 0, commands: [] },
     reports: {},
@@ -314,9 +324,9 @@ export const server = setup({
     serving: {
       initial: 'following',
       always: [
-        { guard: 'nextIsTold', actions: ['applyTold', 'markApplied'] },
+        { guard: 'nextIsTold', actions: ['applyTold', 'markApplied', 'execute'] },
         { guard: 'hasTold', actions: 'forgetTold' },
-        { guard: 'nextIsAnnounced', actions: ['applyVoted', 'markApplied'] },
+        { guard: 'nextIsAnnounced', actions: ['applyVoted', 'markApplied', 'execute'] },
       ],
       on: {
         '1a': [
@@ -402,7 +412,7 @@ export const server = setup({
           type: 'parallel',
           always: {
             guard: 'hasPhase2Quorum',
-            actions: ['applyVoted', 'markApplied', 'replyToClient', 'forgetApplied'],
+            actions: ['applyVoted', 'markApplied', 'replyToClient', 'execute', 'forgetApplied'],
           },
           on: {
             REQUEST: [

@@ -4,30 +4,10 @@
  * what comes out.
  */
 import { mark, send } from '../../model/effects.ts';
-import type { PlainData } from '../../model/plain-data.ts';
+import type { StateMachine } from '../key-value-store/state-machine.ts';
 import { entryAt, lastIndex } from './log.ts';
 import type { Entry } from './messages.ts';
 import { base, type Seen, type ServerContext } from './server-state.ts';
-
-/** A deterministic state machine over plain data. */
-export interface StateMachine {
-  readonly initial: PlainData;
-  /** The state after a command, and what its client is told. Index and client tell commands apart. */
-  readonly apply: (
-    state: PlainData,
-    command: PlainData,
-    at: { readonly index: number; readonly client: string | null; readonly serial: number },
-  ) => { readonly state: PlainData; readonly result: PlainData };
-  /** What a query sees in a state. */
-  readonly read: (state: PlainData, query: PlainData) => PlainData;
-}
-
-/** Keeps nothing and answers with the index: the log alone. */
-export const logOnly: StateMachine = {
-  initial: null,
-  apply: (state, _, { index }) => ({ state, result: index }),
-  read: (state) => state,
-};
 
 export const applyingGuards = {
   hasUnapplied: ({ context: { applied, commit, log } }: Seen) =>

@@ -6,6 +6,7 @@
 import { and, assign, emit, setup } from 'xstate';
 import { type Address, type Effect, mark, type Received, send } from '../../model/effects.ts';
 import type { PlainData } from '../../model/plain-data.ts';
+import { type StoreOperation, storeCommand } from '../key-value-store/key-value.ts';
 import type { ClientMessage } from './messages.ts';
 
 export interface ClientInput {
@@ -30,8 +31,26 @@ export interface ClientContext extends ClientInput {
   readonly asked: Asked | null;
 }
 
-/** SUBMIT and QUERY are operations of the environment. */
-type Event = Received<ClientMessage> | Asked;
+/**
+ * SUBMIT and QUERY are operations of the environment, of any state machine; what is asked of a key-value store
+ * is one or the other, written so that a workload can draw its key and value.
+ */
+type Event = Received<ClientMessage> | Asked | StoreOperation;
+
+function askedBy(event: Event): Asked | null {
+  switch (event.type) {
+    case 'SUBMIT':
+    case 'QUERY':
+      return event;
+    case 'PUT':
+    case 'APPEND':
+      return { type: 'SUBMIT', command: { ...storeCommand(event) } };
+    case 'GET':
+      return { type: 'QUERY', query: { ...storeCommand(event) } };
+    default:
+      return null;
+  }
+}
 
 const resultOf = (event: Event): PlainData => (event.type === 'Response' ? event.result : null);
 /** A field of an answer that is an object. */
@@ -41,6 +60,12 @@ const fieldOf = (event: Event, name: string): PlainData | undefined => {
     ? (result as Readonly<Record<string, PlainData>>)[name]
     : undefined;
 };
+
+const submitted = [
+  { guard: 'needsSession', target: 'registering', actions: ['open', 'register'] },
+  { target: 'waiting', actions: ['open', 'request'] },
+] as const;
+const queried = { target: 'waiting', actions: ['open', 'request'] } as const;
 
 export const client = setup({
   types: {
@@ -59,7 +84,7 @@ export const client = setup({
   actions: {
     open: assign({
       serial: ({ context }) => context.serial + 1,
-      asked: ({ event }) => (event.type === 'SUBMIT' || event.type === 'QUERY' ? event : null),
+      asked: ({ event }) => askedBy(event),
     }),
     register: emit(({ context: { server, serial } }) =>
       send(server, { type: 'Request', serial, command: { type: 'register' } }),
@@ -107,11 +132,11 @@ export const client = setup({
   states: {
     idle: {
       on: {
-        SUBMIT: [
-          { guard: 'needsSession', target: 'registering', actions: ['open', 'register'] },
-          { target: 'waiting', actions: ['open', 'request'] },
-        ],
-        QUERY: { target: 'waiting', actions: ['open', 'request'] },
+        SUBMIT: submitted,
+        PUT: submitted,
+        APPEND: submitted,
+        QUERY: queried,
+        GET: queried,
       },
     },
     registering: {

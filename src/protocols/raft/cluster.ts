@@ -3,7 +3,7 @@ import { constant, uniform } from '../../model/distribution.ts';
 import type { Address } from '../../model/effects.ts';
 import { integer, type ParameterValues } from '../../model/parameters.ts';
 import { defineProcess, replicate } from '../../model/process.ts';
-import type { StateMachine } from './applying.ts';
+import type { StateMachine } from '../key-value-store/state-machine.ts';
 import { recovered } from './durable.ts';
 import {
   durability,
@@ -74,7 +74,7 @@ export const serverNames = (servers: number): readonly Address[] =>
 export function raftServers(
   parameters: ParameterValues<typeof clusterParameters>,
   stateMachine: StateMachine,
-  operations: (server: Address) => readonly ServerEvent[] = () => [],
+  operations?: (server: Address) => readonly ServerEvent[],
 ) {
   const { servers, terms, batch, pipelining, preVote, checkQuorum, snapshotEvery } = parameters;
   const { electionMinMs, electionMaxMs, heartbeatMs } = parameters;
@@ -104,7 +104,8 @@ export function raftServers(
         quorumTimeout: constant(electionMaxMs),
         heartbeat: constant(heartbeatMs),
       },
-      operations: operations(self),
+      // Who declares none is no client, and no workload asks it for anything.
+      ...(operations === undefined ? {} : { operations: operations(self) }),
       recover: (records) => ({ ...shared, self, durable: recovered(records, first) }),
     });
   });

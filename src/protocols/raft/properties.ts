@@ -151,7 +151,7 @@ export const durability = invariant<RaftView>(
 
 const logs = new WeakMap<readonly unknown[], Log>();
 
-function durableLog(view: RaftView, address: Address): Log {
+export function durableLog(view: RaftView, address: Address): Log {
   const { durable } = view.records(address);
   let log = logs.get(durable);
   if (log === undefined) {

@@ -6,7 +6,7 @@
  */
 import type { Address } from '../../model/effects.ts';
 import { send } from '../../model/effects.ts';
-import type { StateMachine } from './applying.ts';
+import type { StateMachine } from '../key-value-store/state-machine.ts';
 import { termAt } from './log.ts';
 import type { Read } from './messages.ts';
 import { base, isMajority, type Seen, type ServerEvent, senderOf } from './server-state.ts';

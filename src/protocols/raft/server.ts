@@ -3,7 +3,8 @@
  * rules themselves are in voting.ts, replication.ts, applying.ts and others, each a guard or an action by its name.
  */
 import { and, not } from 'xstate';
-import { applyingActions, applyingGuards, logOnly, type StateMachine } from './applying.ts';
+import { logOnly, type StateMachine } from '../key-value-store/state-machine.ts';
+import { applyingActions, applyingGuards } from './applying.ts';
 import { beginning, snapshotOf } from './log.ts';
 import { noRound, readActions, readGuards, readingActions } from './reads.ts';
 import { followerActions, followerGuards, leaderActions, leaderGuards } from './replication.ts';

@@ -5,9 +5,9 @@ import type { Scenario } from '../../model/scenario.ts';
 const clear = { latency: constant(10), forceLatency: constant(5), horizonMs: 5000 } as const;
 const inTurn = { standing: 's1 s2 s3 s1 s2 s3' } as const;
 /** Of the operations that the clients declare. */
-const append = { type: 'SUBMIT', command: { f: 'append', key: 'k1', value: 'c1.1 ' } } as const;
-const put = { type: 'SUBMIT', command: { f: 'put', key: 'k1', value: 'c1.2 ' } } as const;
-const get = { type: 'QUERY', query: { f: 'get', key: 'k1' } } as const;
+const append = { type: 'APPEND', key: 'k1', value: 'c1.1 ' } as const;
+const put = { type: 'PUT', key: 'k1', value: 'c1.2 ' } as const;
+const get = { type: 'GET', key: 'k1' } as const;
 
 export const storeScenarios = {
   'fault-free': {

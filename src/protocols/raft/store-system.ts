@@ -1,22 +1,42 @@
 /** A replicated key-value store on Raft: linearizable for clients that send again what was not answered. */
-
-import { kv } from '../../histories/key-value.ts';
-import { linearizable } from '../../histories/linearizable.ts';
 import { constant } from '../../model/distribution.ts';
 import { integer } from '../../model/parameters.ts';
-import type { PlainData } from '../../model/plain-data.ts';
 import { defineProcess, replicate } from '../../model/process.ts';
 import { defineSystem } from '../../model/system.ts';
+import type { View } from '../../model/view.ts';
+import { keyValueStore, storeOperations } from '../key-value-store/key-value.ts';
+import {
+  acknowledgedWritesKept,
+  type Disks,
+  storeLinearizable,
+} from '../key-value-store/properties.ts';
+import { withSessions } from '../key-value-store/sessions.ts';
 import { client } from './client.ts';
 import { clusterParameters, raftProperties, raftServers, serverNames } from './cluster.ts';
-import { keyValueStore, type StoreCommand, type StoreQuery, storeOperations } from './key-value.ts';
-import { observer } from './observing.ts';
-import { withSessions } from './sessions.ts';
+import type { Log } from './log.ts';
+import { type Observed, observer, type RaftView, serversOf } from './observing.ts';
+import { durableLog } from './properties.ts';
 import { storeScenarios } from './store-scenarios.ts';
 import { blocked, settled } from './waiting.ts';
 
-/** What a client asks, as the mark `invoked` has it. */
-type Asked = { readonly command?: StoreCommand; readonly query?: StoreQuery };
+type StoreView = RaftView & Pick<View<Record<never, never>, Observed>, 'history'>;
+
+const commands = new WeakMap<Log, Disks['logs'][number]>();
+
+/** The commands in the logs that are on disks. */
+function disksOf(view: StoreView): Disks {
+  const servers = serversOf(view);
+  const logs = servers.map(({ address }) => {
+    const log = durableLog(view, address);
+    let held = commands.get(log);
+    if (held === undefined) {
+      held = log.flatMap((entry) => (entry.type === 'command' ? [entry.command] : []));
+      commands.set(log, held);
+    }
+    return held;
+  });
+  return { logs, needed: Math.floor(servers.length / 2) + 1 };
+}
 
 /** Raft with sessions, ReadIndex and a store on top. */
 export const kvRaft = defineSystem({
@@ -59,29 +79,9 @@ export const kvRaft = defineSystem({
     };
   },
   network: { order: 'unordered', loss: true, duplication: true },
-  scope: { crashes: 1, duplication: false },
+  scope: { crashes: 1, failedWrites: 1, duplication: false },
   observe: observer,
-  properties: [
-    ...raftProperties,
-    linearizable('linearizable', {
-      model: kv,
-      description: 'All answers are those of one store (Herlihy and Wing 1990).',
-      operation: (call) => {
-        const { command, query } = call as Asked;
-        if (query !== undefined) return { f: 'get', key: query.key };
-        const { f, key, value } = command as StoreCommand;
-        return { f, key, input: value };
-      },
-      answer: (answer, { f }) => {
-        const { unknown, result } = answer as {
-          readonly unknown?: true;
-          readonly result: PlainData;
-        };
-        if (unknown === true) return 'unknown';
-        return f === 'get' ? { output: result } : {};
-      },
-    }),
-  ],
+  properties: [...raftProperties, acknowledgedWritesKept(disksOf), storeLinearizable],
   settled,
   blocked,
   scenarios: storeScenarios,

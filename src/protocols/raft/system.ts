@@ -3,7 +3,7 @@ import { constant } from '../../model/distribution.ts';
 import { integer } from '../../model/parameters.ts';
 import { defineProcess, replicate } from '../../model/process.ts';
 import { defineSystem, variant } from '../../model/system.ts';
-import { logOnly } from './applying.ts';
+import { logOnly } from '../key-value-store/state-machine.ts';
 import { client } from './client.ts';
 import { clusterParameters, raftProperties, raftServers, serverNames } from './cluster.ts';
 import { observer } from './observing.ts';

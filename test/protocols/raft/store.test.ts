@@ -115,7 +115,7 @@ describe('sessions', () => {
 
 test('a read costs 2(n - 1) messages, no write and 4 delays (raft-costs.json)', () => {
   const readIndex = costs.items.find(({ id }) => id === 'readIndex');
-  const query = { type: 'QUERY', query: { f: 'get', key: 'k1' } } as const;
+  const query = { type: 'GET', key: 'k1' } as const;
   for (const n of [1, 3, 5]) {
     const asked = (afterMs: readonly number[]): Run =>
       run(store, {
