@@ -13,7 +13,7 @@ import {
 import { withSessions } from '../key-value-store/sessions.ts';
 import { client } from './client.ts';
 import { clusterParameters, raftProperties, raftServers, serverNames } from './cluster.ts';
-import type { Log } from './log.ts';
+import { type Log, snapshotOf } from './log.ts';
 import { type Observed, observer, type RaftView, serversOf } from './observing.ts';
 import { durableLog } from './properties.ts';
 import { storeScenarios } from './store-scenarios.ts';
@@ -23,17 +23,32 @@ type StoreView = RaftView & Pick<View<Record<never, never>, Observed>, 'history'
 
 const commands = new WeakMap<Log, Disks['logs'][number]>();
 
+/** The commands of the entries that a log has. */
+function commandsIn(log: Log): Disks['logs'][number] {
+  let held = commands.get(log);
+  if (held === undefined) {
+    held = log.flatMap((entry) => (entry.type === 'command' ? [entry.command] : []));
+    commands.set(log, held);
+  }
+  return held;
+}
+
+/** The commands that a snapshot stands for: what was applied up to its last entry, if it was that one. */
+function commandsCovered({ observed }: StoreView, log: Log): Disks['logs'][number] {
+  const snapshot = snapshotOf(log);
+  if (snapshot === undefined || observed.applied[snapshot.index]?.term !== snapshot.term) return [];
+  return Object.entries(observed.applied).flatMap(([index, { command }]) =>
+    Number(index) <= snapshot.index && command !== null ? [command] : [],
+  );
+}
+
 /** The commands in the logs that are on disks. */
 function disksOf(view: StoreView): Disks {
   const servers = serversOf(view);
   const logs = servers.map(({ address }) => {
     const log = durableLog(view, address);
-    let held = commands.get(log);
-    if (held === undefined) {
-      held = log.flatMap((entry) => (entry.type === 'command' ? [entry.command] : []));
-      commands.set(log, held);
-    }
-    return held;
+    const covered = commandsCovered(view, log);
+    return covered.length === 0 ? commandsIn(log) : [...covered, ...commandsIn(log)];
   });
   return { logs, needed: Math.floor(servers.length / 2) + 1 };
 }
