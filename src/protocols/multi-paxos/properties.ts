@@ -103,12 +103,13 @@ export function blocked(view: MultiPaxosView): string | undefined {
     ...clients(view).filter(asks),
     ...servers(view).filter((one) => isUp(one) && applied(one) < most),
   ];
+  // Whoever leads is the one who answers and tells: who does not reach it waits, unless it can lead itself.
   const leaders = able.filter((one) => one.in('serving.leading'));
-  const goesOn = waiting.some((one) => {
-    // Whoever is asked names the leader: a client that does not reach it waits, for as long as it leads.
-    const who = clients(view).includes(one) && leaders.length > 0 ? leaders : able;
-    return who.some(({ address }) => reaches(view, one.address, address));
-  });
+  const helpful = leaders.length > 0 ? leaders : able;
+  const goesOn = waiting.some(
+    (one) =>
+      able.includes(one) || helpful.some(({ address }) => reaches(view, one.address, address)),
+  );
   if (waiting.length === 0 || goesOn) return undefined;
   const who = waiting.map(({ address }) => nodeOfAddress(address)).join(', ');
   const verb = waiting.length === 1 ? 'reaches' : 'reach';
