@@ -103,12 +103,15 @@ export function blocked(view: MultiPaxosView): string | undefined {
     ...clients(view).filter(asks),
     ...servers(view).filter((one) => isUp(one) && applied(one) < most),
   ];
-  // Whoever leads is the one who answers and tells: who does not reach it waits, unless it can lead itself.
+  // Whoever leads is the one who answers and tells: who does not reach it waits, or stands if it hears none.
   const leaders = able.filter((one) => one.in('serving.leading'));
   const helpful = leaders.length > 0 ? leaders : able;
+  const hearsLeader = (one: ProcessView): boolean =>
+    leaders.some(({ address }) => view.isConnected(address, one.address));
   const goesOn = waiting.some(
     (one) =>
-      able.includes(one) || helpful.some(({ address }) => reaches(view, one.address, address)),
+      (able.includes(one) && !hearsLeader(one)) ||
+      helpful.some(({ address }) => reaches(view, one.address, address)),
   );
   if (waiting.length === 0 || goesOn) return undefined;
   const who = waiting.map(({ address }) => nodeOfAddress(address)).join(', ');
