@@ -103,15 +103,15 @@ export function blocked(view: MultiPaxosView): string | undefined {
     ...clients(view).filter(asks),
     ...servers(view).filter((one) => isUp(one) && applied(one) < most),
   ];
-  // Whoever leads is the one who answers and tells: who does not reach it waits, or stands if it hears none.
-  const leaders = able.filter((one) => one.in('serving.leading'));
-  const helpful = leaders.length > 0 ? leaders : able;
-  const hearsLeader = (one: ProcessView): boolean =>
-    leaders.some(({ address }) => view.isConnected(address, one.address));
+  // Whoever hears a leader does not stand, though that leader may hear nobody: it can be helped by none but leaders.
+  const leading = servers(view).filter((one) => one.in('serving.leading'));
+  const mayStand = (one: ProcessView): boolean =>
+    able.includes(one as LiveProcess) &&
+    !leading.some(({ address }) => view.isConnected(address, one.address));
+  const leaders = able.filter((one) => leading.includes(one));
+  const helpful = leaders.length > 0 ? leaders : able.filter(mayStand);
   const goesOn = waiting.some(
-    (one) =>
-      (able.includes(one) && !hearsLeader(one)) ||
-      helpful.some(({ address }) => reaches(view, one.address, address)),
+    (one) => mayStand(one) || helpful.some(({ address }) => reaches(view, one.address, address)),
   );
   if (waiting.length === 0 || goesOn) return undefined;
   const who = waiting.map(({ address }) => nodeOfAddress(address)).join(', ');
