@@ -103,12 +103,16 @@ export function blocked(view: MultiPaxosView): string | undefined {
     ...clients(view).filter(asks),
     ...servers(view).filter((one) => isUp(one) && applied(one) < most),
   ];
-  const leaders = able.filter((one) => one.in('serving.leading'));
-  const goesOn = waiting.some((one) => {
-    // Whoever is asked names the leader: a client that does not reach it waits, for as long as it leads.
-    const who = clients(view).includes(one) && leaders.length > 0 ? leaders : able;
-    return who.some(({ address }) => reaches(view, one.address, address));
-  });
+  // Whoever hears a leader does not stand, though that leader may hear nobody: it can be helped by none but leaders.
+  const leading = servers(view).filter((one) => one.in('serving.leading'));
+  const mayStand = (one: ProcessView): boolean =>
+    able.includes(one as LiveProcess) &&
+    !leading.some(({ address }) => view.isConnected(address, one.address));
+  const leaders = able.filter((one) => leading.includes(one));
+  const helpful = leaders.length > 0 ? leaders : able.filter(mayStand);
+  const goesOn = waiting.some(
+    (one) => mayStand(one) || helpful.some(({ address }) => reaches(view, one.address, address)),
+  );
   if (waiting.length === 0 || goesOn) return undefined;
   const who = waiting.map(({ address }) => nodeOfAddress(address)).join(', ');
   const verb = waiting.length === 1 ? 'reaches' : 'reach';

@@ -58,6 +58,9 @@ const others = ({ self, servers }: ServerContext): readonly Address[] =>
   servers.filter((one) => one !== self);
 const leaderOf = ({ servers }: ServerContext, ballot: Ballot): Address =>
   servers[ownerOf(ballot, servers.length) - 1] as Address;
+/** The highest ballot that it knows of: heartbeats tell of one that it has not been asked to promise. */
+const knownBallot = ({ maxBal, announced }: ServerContext): Ballot =>
+  Math.max(maxBal, announced.ballot);
 const nextSlot = ({ log }: ServerContext): number => log.length + 1;
 const lastSlot = ({ log, votes }: ServerContext): number =>
   Math.max(log.length, votes.at(-1)?.slot ?? 0);
@@ -121,7 +124,7 @@ export const server = setup({
     isOpen: ({ context, event }) =>
       open(context).some(({ command }) => isSame(command, requested(event))),
     knowsLeader: ({ context }) =>
-      context.maxBal > 0 && leaderOf(context, context.maxBal) !== context.self,
+      knownBallot(context) > 0 && leaderOf(context, knownBallot(context)) !== context.self,
   },
   actions: {
     promise: assign({
@@ -207,7 +210,7 @@ export const server = setup({
     ),
     replyAgain: emit(({ event }) => send(event.from, { type: 'REPLY', command: requested(event) })),
     redirect: emit(({ context, event }) =>
-      send(event.from, { type: 'REDIRECT', leader: leaderOf(context, context.maxBal) }),
+      send(event.from, { type: 'REDIRECT', leader: leaderOf(context, knownBallot(context)) }),
     ),
     takeBallot: assign(({ context }) => ({
       maxBal: ownBallotAbove(context),

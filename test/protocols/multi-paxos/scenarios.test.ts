@@ -1,7 +1,8 @@
 /** How the scenarios of Multi-Paxos end, and the rules of a leader change in them. */
 import { describe, expect, test } from 'vitest';
+import { createActor } from 'xstate';
 import { type AnySystem, type Run, run } from '../../../src/index.ts';
-import { multiPaxos, type ObservedLog } from '../../../src/protocols/index.ts';
+import { multiPaxos, multiPaxosServer, type ObservedLog } from '../../../src/protocols/index.ts';
 
 const logsIn = ({ end }: Run): ObservedLog['applied'] => (end.observed as ObservedLog).applied;
 const asked = (scenario: string, seed = 1): Run =>
@@ -81,6 +82,21 @@ describe('a leader change', () => {
     expect(logsIn(done).s3).toEqual(['"c1.1"', '"c1.2"']);
     expect(messages(done, 'CATCH_UP')[0]).toMatchObject({ by: 's3', first: 1 });
     expect(messages(done, 'CHOSEN')[0]).toMatchObject({ by: 's1', commands: ['c1.1', 'c1.2'] });
+  });
+
+  test('a server that was not asked to promise sends clients to the leader that it hears', () => {
+    const servers = ['s1', 's2', 's3'];
+    const input = { self: 's2', servers, phase1: 2, phase2: 2, ballots: 1000 };
+    const actor = createActor(multiPaxosServer, { input }).start();
+    const emitted: unknown[] = [];
+    actor.on('*', (effect) => emitted.push(effect));
+    actor.send({ type: 'HEARTBEAT', from: 's3', ballot: 3, chosen: 0 });
+    actor.send({ type: 'REQUEST', from: 'c1', command: 'x' });
+    actor.stop();
+    expect(emitted.at(-1)).toMatchObject({
+      to: 'c1',
+      message: { type: 'REDIRECT', leader: 's3' },
+    });
   });
 
   test('an old leader that is heard again steps down', () => {
