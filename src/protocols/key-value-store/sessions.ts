@@ -10,7 +10,10 @@ import type { StateMachine } from './state-machine.ts';
 export type SessionCommand =
   | {
       readonly type: 'register';
-      /** Who registers, and in which of its requests, where answers are told apart by the command alone. */
+      /**
+       * Who registers, and in which of its requests, where commands alone tell requests apart. Sent again it is
+       * the same registration: a client that hears no answer would otherwise fill log and table.
+       */
       readonly client?: string;
       readonly serial?: number;
     }
@@ -22,7 +25,13 @@ export type SessionCommand =
     };
 
 /** A session, by the index of its registration, with its last answer. */
-type Session = { readonly id: number; readonly serial: number; readonly result: PlainData };
+type Session = {
+  readonly id: number;
+  readonly serial: number;
+  readonly result: PlainData;
+  /** The registration, where it says who made it. */
+  readonly by?: string;
+};
 type Sessions = { readonly sessions: readonly Session[]; readonly state: PlainData };
 
 /** A state machine that also knows what it has answered. */
@@ -39,7 +48,10 @@ export function withSessions(machine: StateMachine, most = 1000): AnsweringMachi
       const { sessions, state } = both as Sessions;
       const command = asked as SessionCommand;
       if (command.type === 'register') {
-        const made = { id: at.index, serial: 0, result: null };
+        const known = registeredBy(sessions, command);
+        if (known !== undefined) return { state: both, result: { session: known.id } };
+        const by = registrar(command);
+        const made = { id: at.index, serial: 0, result: null, ...(by !== undefined && { by }) };
         return { state: kept([...sessions, made], state), result: { session: at.index } };
       }
       const { session: id, serial } = command;
@@ -49,14 +61,17 @@ export function withSessions(machine: StateMachine, most = 1000): AnsweringMachi
       if (serial <= own.serial) return { state: both, result: own.result };
       const { state: next, result } = machine.apply(state, command.command, at);
       const others = sessions.filter((session) => session !== own);
-      return { state: kept([...others, { id, serial, result }], next), result };
+      return { state: kept([...others, { ...own, serial, result }], next), result };
     },
     read: (both, query) => machine.read((both as Sessions).state, query),
     /** A session that is not known may be one that this state has not seen yet, and says nothing. */
     answered(both, asked) {
       const command = asked as SessionCommand;
-      if (command.type === 'register') return undefined;
       const { sessions } = both as Sessions;
+      if (command.type === 'register') {
+        const known = registeredBy(sessions, command);
+        return known && { session: known.id };
+      }
       const own = sessions.find(({ id }) => id === command.session);
       return own?.serial === command.serial ? own.result : undefined;
     },
@@ -65,6 +80,16 @@ export function withSessions(machine: StateMachine, most = 1000): AnsweringMachi
   function kept(sessions: readonly Session[], state: PlainData): PlainData {
     return { sessions: sessions.slice(-most), state };
   }
+}
+
+type Registration = Extract<SessionCommand, { type: 'register' }>;
+
+const registrar = ({ client, serial }: Registration): string | undefined =>
+  client === undefined ? undefined : `${client} ${serial}`;
+
+function registeredBy(sessions: readonly Session[], command: Registration): Session | undefined {
+  const by = registrar(command);
+  return by === undefined ? undefined : sessions.find((session) => session.by === by);
 }
 
 /** What a client without a session appends where commands alone tell requests apart. */

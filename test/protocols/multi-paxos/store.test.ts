@@ -90,6 +90,19 @@ test('a write that is acknowledged when only the leader has it is missed on the 
   expect(violatedIn(done)).toEqual(['acknowledged writes are kept']);
 });
 
+test('a client that hears no answer registers once, however often it asks', () => {
+  const done = run(store, {
+    ...cutOff,
+    parameters: { firstLeader: true, clients: 1 },
+    operations: [{ process: 'c1', operation: put('new'), afterMs: 300 }],
+    faults: [{ fault: 'partition', groups: [['c1']], direction: 'in', atMs: 250 }],
+  });
+  expect(done.metrics.operations.returned).toBe(0);
+  const { applied } = done.end.observed as { readonly applied: Record<string, readonly string[]> };
+  expect(applied.s1?.length).toBe(1);
+  expect(done.outcome).toBe('blocked');
+});
+
 test('a client whose session is forgotten does not know whether its command was executed', () => {
   // One session is kept for two clients, so that each forgets the other.
   const { verdict, metrics } = run(store, {
