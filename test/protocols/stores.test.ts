@@ -18,4 +18,6 @@ test.each([
 
 test('a client that stays cut off does not keep the servers of kv-multi-paxos busy for ever', () => {
   expect(stormyStore(kvMultiPaxos as AnySystem, 43).outcome).toBe('blocked');
+  // One that reaches only a follower.
+  expect(stormyStore(kvMultiPaxos as AnySystem, 71).outcome).toBe('blocked');
 });
