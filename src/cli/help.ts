@@ -135,7 +135,7 @@ The page is one file that needs nothing else. Exit code 0 says that every cell e
 
 Examples:
   ${command} compare --quick
-  ${command} compare two-phase-commit --out report
-  ${command} compare raft
+  ${command} compare three-phase-commit --out report
+  ${command} compare raft --quick
 ${exits}`,
 };

@@ -179,7 +179,7 @@ describe('on random systems', () => {
       }),
       { seed: 3, numRuns: runs },
     );
-    expect(more).toBeGreaterThan(3);
+    expect(more).toBeGreaterThan(runs / 100);
   });
 
   it('every state of a simulated run, at whatever times, is one of timed timing', () => {
