@@ -21,6 +21,7 @@ import { canonical } from '../../src/model/plain-data.ts';
 import { faultNames } from '../../src/model/state.ts';
 import { withWorkload } from '../../src/model/workload.ts';
 import { builtInSystems } from '../../src/patterns/index.ts';
+import { sized } from '../sizes.ts';
 
 const systems = builtInSystems().filter((system): system is AnySystem => system.kind === 'system');
 
@@ -95,7 +96,7 @@ describe.each(systems.map((system) => ({ name: system.name, system })))('$name',
           }
         },
       ),
-      { seed: 5, numRuns: 8 },
+      { seed: 5, numRuns: sized(8, 3) },
     );
     expect(decisions).toBeGreaterThan(0);
   });

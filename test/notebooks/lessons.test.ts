@@ -55,8 +55,9 @@ describe.skipIf(!existsSync(browserPath))('in a browser', () => {
 
   test('every lesson runs all its cells without an error and without a network', async () => {
     expect(pages.length).toBeGreaterThan(0);
-    for (const path of pages)
-      for (const scheme of ['light', 'dark'] as const) {
+    // All lessons have the same colours: one of them is looked at in the dark too.
+    for (const [index, path] of pages.entries())
+      for (const scheme of index === 0 ? (['light', 'dark'] as const) : (['light'] as const)) {
         const wrong: string[] = [];
         const page = await open(path, scheme, wrong);
         expect(await page.locator('.observablehq--error').allTextContents()).toEqual([]);
