@@ -87,23 +87,23 @@ function matrix({ cells, seeds }: MatrixPageData): string {
     const found = `<a href="#${anchorOf(one)}">${coloured(foundWords(one))}</a>`;
     return one.isEqual ? found : `${found} <b class="violated">(claimed: ${claimWords(one)})</b>`;
   };
-  const rows = Object.keys(matrixFaults) as MatrixFault[];
+  const faults = Object.keys(matrixFaults) as MatrixFault[];
   const different = cells.filter(({ isEqual }) => !isEqual);
   return [
     paragraph(
       different.length === 0
-        ? `All ${cells.filter(({ claimed }) => claimed.length > 0).length} cells are what the literature says. Each was run under seeds 1 to ${seeds}; a cell leads to its runs.`
-        : `${different.length} of ${cells.length} cells differ from what the literature says; they say so.`,
+        ? `All ${cells.filter(({ claimed }) => claimed.length > 0).length} cells are as claimed, which is what the literature says where it says something. Each was run under seeds 1 to ${seeds}; a cell leads to its runs.`
+        : `${different.length} of ${cells.length} cells differ from what is claimed; they say so.`,
       different.length === 0 ? 'equal' : 'unequal',
     ),
     scrolling(
       table(
-        rows,
+        protocols,
         [
-          { head: 'fault', cell: (fault) => escaped(matrixFaults[fault].says) },
-          ...protocols.map((protocol) => ({
-            head: protocol,
-            cell: (fault: MatrixFault) => cellOf(fault, protocol),
+          { head: 'protocol', cell: escaped },
+          ...faults.map((fault) => ({
+            head: matrixFaults[fault].says,
+            cell: (protocol: string) => cellOf(fault, protocol),
           })),
         ],
         true,
