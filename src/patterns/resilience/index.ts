@@ -8,7 +8,6 @@ export {
   type BulkheadOptions,
   bulkhead,
   type Out,
-  type Queued,
 } from './bulkhead.ts';
 export { defineCaller, describePolicies, type Guarded, guarded } from './caller.ts';
 export type { Errors } from './legal.ts';
