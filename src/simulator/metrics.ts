@@ -107,6 +107,8 @@ export interface Metrics {
   readonly marks: Readonly<Record<string, number>>;
   /** Spans by the name that the system gives them. */
   readonly spans: Readonly<Record<string, SpanMetrics>>;
+  /** Ratios by the name that the system gives them; null where there is nothing to divide by. */
+  readonly ratios: Readonly<Record<string, number | null>>;
 }
 
 export const noMessages = (): MessageCounts => ({

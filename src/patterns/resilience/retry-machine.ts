@@ -155,7 +155,7 @@ export function retryMachine(options: FullRetryOptions, place: Place) {
         const drawn = (event as Finished).output as Drawn | null;
         const next = { ...rest, attempts: call.attempts + 1, ...(drawn && { drawn }) };
         enqueue.assign({ calls: replaced(context.calls, call, next) });
-        enqueue.emit(mark('retried', { key: call.key, attempt: next.attempts }));
+        enqueue.emit(mark('retried', { call: call.key, attempt: next.attempts }));
         enqueue.emit(place.below(callOf(below(next))));
       }),
       /** The total time is over while the call waits: it ends with what it has failed with. */
