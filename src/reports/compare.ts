@@ -2,6 +2,7 @@
 import { suggestion, UserMistake } from '../model/errors.ts';
 import type { CommitProtocol } from '../protocols/atomic-commitment/contract.ts';
 import { commitProtocols } from '../protocols/commit-protocols.ts';
+import { paxos } from '../protocols/paxos/system.ts';
 import { raft } from '../protocols/raft/system.ts';
 import { twoPhaseCommit } from '../protocols/two-phase-commit/system.ts';
 import type { Seed } from '../simulator/random.ts';
@@ -13,13 +14,15 @@ import {
   claimCount,
   type ShownClaim,
 } from './claim-table.ts';
+import { type DuelData, duelFigures, duelParts } from './duel-figures.ts';
 import { type ElectionData, electionFigures, electionParts } from './election-figures.ts';
 import { type MatrixCell, matrixCells, measureMatrix, type ShownCell } from './fault-matrix.ts';
+import type { FigureOptions } from './figure-options.ts';
 import { matrixPage } from './matrix-page.ts';
 import { compareTwoPhase, type TwoPhaseData, twoPhaseParts } from './two-phase-comparison.ts';
 
 export interface CompareOptions {
-  /** Built-in systems by name: commit protocols, or raft. Default: all commit protocols. */
+  /** Built-in systems by name: commit protocols, or raft or paxos. Default: all commit protocols. */
   readonly systems?: readonly string[];
   /** Fewer points of the sweeps, fewer seeds, and no checks of the protocols' claims. Default false. */
   readonly quick?: boolean;
@@ -68,6 +71,8 @@ export interface ComparisonData extends Partial<TwoPhaseData> {
   readonly claims: readonly ClaimRow[];
   /** Raft's elections, where raft was asked for. */
   readonly elections?: ElectionData;
+  /** Duelling proposers, where paxos was asked for. */
+  readonly duels?: DuelData;
   readonly cells: readonly Cell[];
 }
 
@@ -83,11 +88,11 @@ export async function compare(options: CompareOptions = {}): Promise<Comparison>
     protocols.length > 0,
     isAsked(twoPhaseCommit, options.systems),
   ];
-  const hasElections = options.systems?.includes(raft.name) === true;
+  const asked = figurePages.filter(({ name }) => options.systems?.includes(name) === true);
   const parts =
     (hasFirstPage ? twoPhaseParts : 0) +
     (hasMatrix ? protocols.length + (quick ? 0 : claimCount(protocols)) + 1 : 0) +
-    (hasElections ? electionParts : 0);
+    asked.reduce((sum, one) => sum + one.parts, 0);
   let done = 0;
   const report = (what: string, isNew: boolean): void =>
     progress({ what, done: isNew ? done++ : done - 1, of: parts });
@@ -113,15 +118,15 @@ export async function compare(options: CompareOptions = {}): Promise<Comparison>
         ),
       );
   if (hasMatrix) report('pictures and pages', true);
-  const elections = hasElections
-    ? await electionFigures({ quick, seed, progress: report })
-    : undefined;
+  const figures: (FigurePage & Figures)[] = [];
+  for (const one of asked)
+    figures.push({ ...one, ...(await one.make({ quick, seed, progress: report })) });
   const documents = [
     ...(first === undefined ? [] : [first.html]),
     ...(hasMatrix
       ? [matrixPage({ cells: matrix, claims, seeds, command: commandOf(options) })]
       : []),
-    ...(elections === undefined ? [] : [elections.html]),
+    ...figures.map(({ html }) => html),
   ];
   const pages = pagesOf(options.systems).map((file, index) => ({
     file,
@@ -131,7 +136,7 @@ export async function compare(options: CompareOptions = {}): Promise<Comparison>
     ...(first?.cells ?? []),
     ...matrixCells(matrix),
     ...claimCells(claims),
-    ...(elections?.cells ?? []),
+    ...figures.flatMap((one) => one.cells),
   ];
   progress({ what: 'done', done: parts, of: parts });
   const data: ComparisonData = {
@@ -143,7 +148,7 @@ export async function compare(options: CompareOptions = {}): Promise<Comparison>
     ...first?.data,
     matrix: matrix.map(withoutRuns),
     claims: claims.map(withoutReplay),
-    ...(elections && { elections: elections.data }),
+    ...Object.fromEntries(figures.map((one) => [one.key, one.data])),
     cells,
   };
   return { pages, data, cells, isEqual: cells.every(({ isEqual }) => isEqual) };
@@ -157,11 +162,34 @@ function withoutReplay({ told: _, ...row }: ShownClaim): ClaimRow {
   return row;
 }
 
-const files = {
-  first: 'index.html',
-  matrix: 'fault-matrix.html',
-  elections: 'elections.html',
-} as const;
+const files = { first: 'index.html', matrix: 'fault-matrix.html' } as const;
+
+interface Figures {
+  readonly html: string;
+  readonly data: object;
+  readonly cells: readonly Cell[];
+}
+
+/** A page of figures beside what is published, written where its name is asked for. */
+interface FigurePage {
+  readonly name: string;
+  readonly file: string;
+  /** Where its data stand in those of the comparison. */
+  readonly key: 'elections' | 'duels';
+  readonly parts: number;
+  readonly make: (options: FigureOptions) => Promise<Figures>;
+}
+
+const figurePages: readonly FigurePage[] = [
+  {
+    ...{ name: raft.name, file: 'elections.html', key: 'elections' },
+    ...{ parts: electionParts, make: electionFigures },
+  },
+  {
+    ...{ name: paxos.name, file: 'duels.html', key: 'duels' },
+    ...{ parts: duelParts, make: duelFigures },
+  },
+];
 
 /** The files of the pages that are written for these systems, the first to be read first. */
 export function pagesOf(systems: readonly string[] | undefined): readonly string[] {
@@ -169,7 +197,7 @@ export function pagesOf(systems: readonly string[] | undefined): readonly string
   return [
     ...(hasMatrix ? [files.first] : []),
     ...(isAsked(twoPhaseCommit, systems) ? [files.matrix] : []),
-    ...(systems?.includes(raft.name) === true ? [files.elections] : []),
+    ...figurePages.filter(({ name }) => systems?.includes(name) === true).map(({ file }) => file),
   ];
 }
 
@@ -184,7 +212,10 @@ function isAsked(
 /** The commit protocols with claims, or those of the systems named. */
 function chosen(systems: readonly string[] | undefined): readonly CommitProtocol[] {
   if (systems === undefined) return commitProtocols;
-  const known = [...new Set(commitProtocols.map(({ system }) => system.name)), raft.name];
+  const known = [
+    ...new Set(commitProtocols.map(({ system }) => system.name)),
+    ...figurePages.map(({ name }) => name),
+  ];
   for (const name of systems)
     if (!known.includes(name))
       throw new UserMistake(

@@ -58,7 +58,11 @@ export function referenceDuel({ proposers, backOff }: Duel, seed: Seed): Ending 
     // The first learner hears of the votes after one more message.
     if (atMs + messageMs > watchedMs) return { ballots };
     if (what === '1a') ballots++;
-    if (what === '2a' && ballot === promised) return { decidedMs: atMs + messageMs, ballots };
+    if (what === '2a' && ballot === promised) {
+      const decidedMs = atMs + messageMs;
+      const begun = arrivals.filter((one) => one.what === '1a' && one.atMs - messageMs < decidedMs);
+      return { decidedMs, ballots: ballots + begun.length };
+    }
     if (what === '1a' && ballot > promised) {
       promised = ballot;
       arrivals.push({ atMs: atMs + messageMs + proposalMs, by, what: '2a', ballot });
