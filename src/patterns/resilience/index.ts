@@ -24,6 +24,7 @@ export type { Placed } from './held-calls.ts';
 export type { Errors } from './legal.ts';
 export type { FailoverContext, Placement } from './placements.ts';
 export type { Parts, Place, Policy, Rejection } from './policy.ts';
+export { presets } from './presets.ts';
 export type { Probes } from './prober.ts';
 export type { Percentile } from './response-times.ts';
 export { type RetryOptions, retry } from './retry.ts';
