@@ -117,9 +117,12 @@ export const presetRows: Rows = {
       threadPoolQueueCapacity: { here: 'threadPoolBulkhead.queue' },
     },
     rateLimiter: {
-      limitForPeriod: { none: 'there is no rate limit yet' },
-      limitRefreshPeriod: { none: 'there is no rate limit yet' },
-      timeoutDuration: { none: 'there is no rate limit yet' },
+      limitForPeriod: {
+        here: 'rateLimit.tokens',
+        note: 'a period begins when a token is taken from a full bucket, and not by itself',
+      },
+      limitRefreshPeriod: { here: 'rateLimit.every', of: (value: number) => constant(value / 1e6) },
+      timeoutDuration: { here: 'rateLimit.waitsAtMost', of: seconds, note: '`queue: null`' },
     },
     hedge: { available: { none: 'a module without documented defaults' } },
   },
