@@ -11,6 +11,7 @@ import {
   logValidity,
 } from '../replicated-log/properties.ts';
 import { recovered } from './durable.ts';
+import { leaseMs } from './leases.ts';
 import {
   durability,
   electionSafety,
@@ -54,6 +55,17 @@ export const clusterParameters = {
     default: false,
     description: 'a leader that no majority answers steps down; who hears one ignores candidates',
   },
+  leases: {
+    kind: 'parameter',
+    default: false,
+    description:
+      'a leader answers reads by itself while a majority has promised to elect nobody else',
+  },
+  driftPercent: integer(10, {
+    min: 0,
+    max: 99,
+    description: 'clocks run at most so much fast or slow, by which leases are shortened',
+  }),
   pipelining: {
     kind: 'parameter',
     default: true,
@@ -83,7 +95,7 @@ export function raftServers(
   operations?: (server: Address) => readonly ServerEvent[],
 ) {
   const { servers, terms, batch, pipelining, preVote, checkQuorum, snapshotEvery } = parameters;
-  const { electionMinMs, electionMaxMs, heartbeatMs } = parameters;
+  const { electionMinMs, electionMaxMs, heartbeatMs, leases, driftPercent } = parameters;
   const names = serverNames(servers);
   const disks = initialDisks(parameters.logs, servers);
   const machine = serverOf(stateMachine);
@@ -96,6 +108,7 @@ export function raftServers(
     pipelining,
     preVote,
     checkQuorum,
+    leaseMs: leases ? leaseMs(electionMinMs, driftPercent) : 0,
     snapshotEvery,
     initial: stateMachine.initial,
   };
@@ -112,7 +125,13 @@ export function raftServers(
       },
       // Who declares none is no client, and no workload asks it for anything.
       ...(operations === undefined ? {} : { operations: operations(self) }),
-      recover: (records) => ({ ...shared, self, durable: recovered(records, first) }),
+      recover: (records) => ({
+        ...shared,
+        self,
+        durable: recovered(records, first),
+        isRestarted: true,
+      }),
+      ...(leases && { clock: true }),
     });
   });
 }

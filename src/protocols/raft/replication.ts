@@ -1,5 +1,6 @@
 /** The rules of replication and of commitment (Raft 5.3, 5.4.2), each by its name. */
 import { type Address, mark, send, write } from '../../model/effects.ts';
+import { copied, stamp } from './leases.ts';
 import {
   afterConflict,
   beginning,
@@ -65,6 +66,7 @@ export const followerActions = {
       term: context.term,
       match: verifiedBy(event),
       round: appendOf(event).round,
+      ...copied(event),
     }),
   ),
   refuseAppend: base.emit(({ context, event }) =>
@@ -74,6 +76,7 @@ export const followerActions = {
       previous: appendOf(event).previous.index,
       conflict: conflictAt(context.log, appendOf(event).previous.index),
       round: appendOf(event).round,
+      ...copied(event),
     }),
   ),
 };
@@ -127,10 +130,10 @@ export const leaderActions = {
   ),
   countOwn: base.assign(({ context }) => ({ saved: lastIndex(context.log) })),
   /** To every other server what it may lack, or nothing: then it is a heartbeat. What is gone goes as a snapshot. */
-  replicate: base.enqueueActions(({ context, enqueue }) => {
-    for (const peer of others(context)) enqueue.emit(messageFor(context, peer));
+  replicate: base.enqueueActions(({ context, event, enqueue }) => {
+    for (const peer of others(context)) enqueue.emit(messageFor({ context, event }, peer));
   }),
-  replicateToSender: base.emit(({ context, event }) => messageFor(context, senderOf(event))),
+  replicateToSender: base.emit((seen) => messageFor(seen, senderOf(seen.event))),
   /** Pipelining: what has been sent is not sent again until it is refused. */
   advanceAll: base.assign(({ context }) =>
     context.pipelining ? { next: forEach(context, (peer) => nextAfterSending(context, peer)) } : {},
@@ -199,11 +202,18 @@ function commandOf(event: ServerEvent): Command {
   return { command: event.command, client: event.from, serial: event.serial };
 }
 
-function messageFor({ log, term, next, batch, commit, round }: ServerContext, peer: Address) {
+function messageFor({ context, event }: Seen, peer: Address) {
+  const { log, term, next, batch, commit, round } = context;
   const from = next[peer] ?? 1;
   const snapshot = snapshotOf(log);
   if (snapshot !== undefined && from <= snapshot.index)
-    return send(peer, { type: 'InstallSnapshot', term, snapshot, round: round.number } as const);
+    return send(peer, {
+      type: 'InstallSnapshot',
+      term,
+      snapshot,
+      round: round.number,
+      ...stamp(context, event),
+    } as const);
   return send(peer, {
     type: 'AppendEntries',
     term,
@@ -211,6 +221,7 @@ function messageFor({ log, term, next, batch, commit, round }: ServerContext, pe
     entries: entriesFrom(log, from, batch),
     commit,
     round: round.number,
+    ...stamp(context, event),
   } as const);
 }
 

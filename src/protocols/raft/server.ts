@@ -5,6 +5,7 @@
 import { and, not } from 'xstate';
 import { logOnly, type StateMachine } from '../key-value-store/state-machine.ts';
 import { applyingActions, applyingGuards } from './applying.ts';
+import { leaseActions, leaseGuards, leaseReading } from './leases.ts';
 import { beginning, snapshotOf } from './log.ts';
 import { noRound, readActions, readGuards, readingActions } from './reads.ts';
 import { followerActions, followerGuards, leaderActions, leaderGuards } from './replication.ts';
@@ -39,6 +40,7 @@ export const server = base
       ...leaderGuards,
       ...applyingGuards,
       ...readGuards,
+      ...leaseGuards,
       ...snapshotGuards,
     },
     actions: {
@@ -48,31 +50,34 @@ export const server = base
       ...leaderActions,
       ...applyingActions(logOnly),
       ...readActions,
+      ...leaseActions,
       ...snapshotActions,
       ...readingActions(logOnly),
+      ...leaseReading(logOnly),
     },
   })
   .createMachine({
     id: 'server',
-    context: ({ input: { durable, initial, ...input } }) => ({
+    context: ({ input: { durable, initial, isRestarted, ...input } }) => ({
       ...input,
       ...durable,
       commit: beginning(durable.log),
       applied: beginning(durable.log),
       state: snapshotOf(durable.log)?.state ?? initial,
       leader: null,
-      hearsLeader: false,
+      hearsLeader: isRestarted === true && input.leaseMs > 0,
       votes: [],
       next: {},
       match: {},
       saved: 0,
       heard: [],
+      renewed: {},
       reads: [],
       round: noRound,
       waiting: [],
     }),
     initial: 'follower',
-    entry: 'resetElectionTimer',
+    entry: ['resetElectionTimer', 'waitOutLeases'],
     /**
      * What servers do in every role. The election timer starts anew, with a new draw, when a server stands,
      * grants a vote, hears the leader of its term or ceases to lead, and by nothing else.
@@ -242,7 +247,10 @@ export const server = base
           },
         ],
         on: {
-          Read: { actions: 'noteRead' },
+          Read: [
+            { guard: and(['holdsLease', 'hasOwnCommit']), actions: 'answerRead' },
+            { actions: 'noteRead' },
+          ],
           Request: [
             { guard: 'isWriting', actions: ['markProposed', 'waitForDisk'] },
             {
@@ -271,17 +279,28 @@ export const server = base
               guard: and(['isCurrentTerm', 'leavesMore']),
               actions: [
                 'noteHeard',
+                'noteRenewal',
                 'countAnswer',
                 'countReplica',
                 'replicateToSender',
                 'advanceSender',
               ],
             },
-            { guard: 'isCurrentTerm', actions: ['noteHeard', 'countAnswer', 'countReplica'] },
+            {
+              guard: 'isCurrentTerm',
+              actions: ['noteHeard', 'noteRenewal', 'countAnswer', 'countReplica'],
+            },
           ],
           Refused: {
             guard: and(['isCurrentTerm', not('isOvertaken')]),
-            actions: ['noteHeard', 'countAnswer', 'backUp', 'replicateToSender', 'advanceSender'],
+            actions: [
+              'noteHeard',
+              'noteRenewal',
+              'countAnswer',
+              'backUp',
+              'replicateToSender',
+              'advanceSender',
+            ],
           },
         },
         states: {
@@ -305,5 +324,11 @@ export const server = base
 
 /** The server with a state machine on top. */
 export function serverOf(machine: StateMachine): typeof server {
-  return server.provide({ actions: { ...applyingActions(machine), ...readingActions(machine) } });
+  return server.provide({
+    actions: {
+      ...applyingActions(machine),
+      ...readingActions(machine),
+      ...leaseReading(machine),
+    },
+  });
 }

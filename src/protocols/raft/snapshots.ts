@@ -3,6 +3,7 @@
  * leader sends that to a follower which lacks what the leader has no more. A snapshot goes whole, in one message.
  */
 import { mark, send } from '../../model/effects.ts';
+import { copied } from './leases.ts';
 import { beginning, compacted, conflictAt, termAt } from './log.ts';
 import type { Message } from './messages.ts';
 import { base, type Seen, type ServerEvent, senderOf } from './server-state.ts';
@@ -48,6 +49,7 @@ export const snapshotActions = {
       term: context.term,
       match: snapshotFrom(event).snapshot.index,
       round: snapshotFrom(event).round,
+      ...copied(event),
     }),
   ),
   /** Only to tell the higher term. */
@@ -59,6 +61,7 @@ export const snapshotActions = {
       previous: snapshot.index,
       conflict: conflictAt(context.log, snapshot.index),
       round,
+      ...copied(event),
     });
   }),
 };
