@@ -12,6 +12,7 @@ import {
   connectedQuorumQuestion,
   quorumThreePhaseCommit,
 } from './quorum-three-phase-commit/system.ts';
+import { raftMembers, raftMembersOverSet } from './raft/membership-system.ts';
 import { kvRaft } from './raft/store-system.ts';
 import { raft, raftOverSet } from './raft/system.ts';
 import { threePhaseCommit } from './three-phase-commit/system.ts';
@@ -46,6 +47,8 @@ const builtIns: readonly (AnySystem | AnyTransitionSystem)[] = [
   raft,
   raftOverSet,
   kvRaft,
+  raftMembers,
+  raftMembersOverSet,
   ...Object.values(calibration),
 ];
 

@@ -3,6 +3,7 @@ import type { Address } from '../../model/effects.ts';
 import { canonical, type PlainData } from '../../model/plain-data.ts';
 import type { ObservedMark, Observer } from '../../model/system.ts';
 import type { LiveProcess, View } from '../../model/view.ts';
+import type { Voters } from './messages.ts';
 import { isServer } from './quorum.ts';
 import type { ServerContext } from './server-state.ts';
 
@@ -12,6 +13,8 @@ export interface Applied {
   readonly command: PlainData;
   /** The term of the leader that committed it, which was the first to apply it. */
   readonly during: number;
+  /** Of an entry that is a configuration. */
+  readonly voters?: Voters;
 }
 
 export interface Observed {

@@ -5,6 +5,7 @@
 import { mark, send } from '../../model/effects.ts';
 import { lastPosition } from './log.ts';
 import { base, isMajority, others, type Seen, senderOf, termOf } from './server-state.ts';
+import { isByTransfer } from './transfer.ts';
 
 export const stabilityGuards = {
   asksFirst: ({ context }: Seen) => context.preVote,
@@ -15,10 +16,12 @@ export const stabilityGuards = {
   /** It has a leader: it is one, or has heard one within the shortest election timeout. */
   hasLeader: ({ context }: Seen) => context.hearsLeader || context.leader === context.self,
   /** Who hears a leader lets nobody force it out; a leader that loses its quorum steps down by itself. */
-  ignoresCandidates: ({ context }: Seen) =>
-    context.checkQuorum && (context.hearsLeader || context.leader === context.self),
+  ignoresCandidates: ({ context, event }: Seen) =>
+    context.checkQuorum &&
+    (context.hearsLeader || context.leader === context.self) &&
+    !isByTransfer(event),
   isTooLate: ({ context, event }: Seen) => termOf(event) <= context.term,
-  hearsQuorum: ({ context }: Seen) => isMajority(context, context.heard.length + 1),
+  hearsQuorum: ({ context }: Seen) => isMajority(context, [context.self, ...context.heard]),
 };
 
 export const stabilityActions = {
