@@ -13,6 +13,7 @@ import {
   quorumThreePhaseCommit,
 } from './quorum-three-phase-commit/system.ts';
 import { kvRaftLeases } from './raft/lease-system.ts';
+import { raftMembers, raftMembersOverSet } from './raft/membership-system.ts';
 import { kvRaft } from './raft/store-system.ts';
 import { raft, raftOverSet } from './raft/system.ts';
 import { threePhaseCommit } from './three-phase-commit/system.ts';
@@ -48,6 +49,8 @@ const builtIns: readonly (AnySystem | AnyTransitionSystem)[] = [
   raftOverSet,
   kvRaft,
   kvRaftLeases,
+  raftMembers,
+  raftMembersOverSet,
   ...Object.values(calibration),
 ];
 
