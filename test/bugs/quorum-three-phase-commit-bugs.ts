@@ -3,7 +3,9 @@
  * asynchronous timing, with losses and copies, where the real protocol holds. Who refuses lower epochs may even take
  * back a promise, so one bug leaves out both.
  */
-import { assign } from 'xstate';
+import { assign, emit } from 'xstate';
+import { send } from '../../src/index.ts';
+import { leaderOf, type Sites } from '../../src/protocols/quorum-three-phase-commit/quorums.ts';
 import { type Config, type PlantedBug, withState } from './planted-bug.ts';
 
 const noCrash = { crashes: 0 };
@@ -170,10 +172,29 @@ export const bugs: readonly PlantedBug[] = [
           withState(config, 'inDoubt.judging.asking', ({ after: _, ...state }) => state),
       },
     },
-    breaks: ['AC5 termination'],
+    breaks: ['decision spreads', 'AC5 termination'],
     parameters: two,
     scope: noCrash,
     scenario: 'partition-minimal',
+  },
+  {
+    name: 'asks-its-leader-alone',
+    mutation:
+      'A participant that may hold no election any more asks the leader of its epoch alone.',
+    source: 'own: a site in reach has decided, and the leader is down',
+    variation: {
+      provide: {
+        participant: {
+          actions: {
+            inquireOfEverybody: emit((({ context }: { context: Sites & { epoch: number } }) =>
+              send(leaderOf(context, context.epoch), { type: 'INQUIRE' })) as never),
+          },
+        },
+      },
+    },
+    breaks: ['decision spreads'],
+    parameters: { ...two, elections: 0 },
+    scope: oneCrash,
   },
   {
     name: 'silence-is-consent',

@@ -84,6 +84,8 @@ export const coordinator = setup({
         { type: 'PRE_COMMIT', epoch: firstEpoch },
       ),
     ),
+    /** Who has acknowledged may since have been told by an elected coordinator, whom this site does not hear. */
+    inquireOfAcknowledged: emit(({ context }) => send(context.acknowledged, { type: 'INQUIRE' })),
     countAcknowledgement: assign({
       acknowledged: ({ context, event }) =>
         including(context.acknowledged, senderOf(event), context.participants),
@@ -176,7 +178,9 @@ export const coordinator = setup({
       states: {
         sending: {
           entry: 'sendPreCommit',
-          after: { resend: { target: 'sending', reenter: true } },
+          after: {
+            resend: { target: 'sending', reenter: true, actions: 'inquireOfAcknowledged' },
+          },
         },
       },
     },

@@ -16,7 +16,13 @@ import {
 } from '../atomic-commitment/properties.ts';
 import { nodesOf, parameters, participantNames } from './nodes.ts';
 import { participant } from './participant.ts';
-import { blockedUnder, connectedQuorumDecides, settled, termination } from './properties.ts';
+import {
+  blockedUnder,
+  connectedQuorumDecides,
+  decisionSpreads,
+  settled,
+  termination,
+} from './properties.ts';
 import { majoritiesOf } from './quorums.ts';
 import { enhancedRules } from './rules.ts';
 import { scenarios } from './scenarios.ts';
@@ -54,6 +60,7 @@ export const enhancedThreePhaseCommit = defineSystem({
     nonTriviality,
     durabilityOf('nothing'),
     connectedQuorumDecides,
+    decisionSpreads,
     termination,
   ],
   settled,

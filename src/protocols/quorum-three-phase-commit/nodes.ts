@@ -1,11 +1,11 @@
 /** The nodes of quorum three-phase commit and of E3PC: a coordinator, and participants with weights. */
 import { constant } from '../../model/distribution.ts';
 import { integer, oneOf } from '../../model/parameters.ts';
-import { defineProcess, replicate } from '../../model/process.ts';
+import { type Delay, defineProcess, replicate } from '../../model/process.ts';
 import { coordinator, type Found } from './coordinator.ts';
 import type { CoordinatorRecord, ParticipantRecord } from './messages.ts';
 import type { Doubt, ParticipantInput, participant, Recovered } from './participant.ts';
-import { firstEpoch, leaderOf, type Quorums, type Sites } from './quorums.ts';
+import { firstEpoch, leaderOf, type Quorums, roundOf, type Sites } from './quorums.ts';
 
 /** The parameters that both have. */
 export const parameters = {
@@ -24,6 +24,10 @@ export const parameters = {
     max: 1_000_000,
     description: 'epochs after the first, which are p1’s, p2’s, ... in turn',
   }),
+  timeouts: oneOf(
+    ['growing', 'fixed'],
+    'after which sites stand for election: growing, doubled when all have had a turn; or fixed',
+  ),
 } as const;
 
 export function participantNames(participants: number): readonly string[] {
@@ -49,13 +53,35 @@ function found(records: readonly ParticipantRecord[]): Recovered {
 const lastOf = (records: readonly CoordinatorRecord[]): Found =>
   records.at(-1)?.record ?? 'nothing';
 
+/**
+ * How long the participant of that index waits until it stands for election. In the order of the participants, so
+ * that not all stand at once, and twice as long whenever it has been everybody's turn: else those whose disks or
+ * links take longer than it are given up before they can decide, again and again. What bounds delays nobody knows,
+ * but in the end the time-outs exceed it (Dwork, Lynch and Stockmeyer 1988; Chandra and Toueg 1996).
+ */
+function suspicionOf(sites: Sites, index: number, timeouts: string): Delay<typeof participant> {
+  const atFirst = 200 + 100 * index;
+  if (timeouts === 'fixed') return constant(atFirst);
+  return ({ context: { epoch } }) =>
+    constant(atFirst * 2 ** Math.min(roundOf(sites, epoch), mostDoublings));
+}
+
+/** More than a thousand times as long, beyond which a number of milliseconds says nothing to anybody. */
+const mostDoublings = 10;
+
 /** The nodes, with the participants' machine of the one or of the other. */
 export function nodesOf(
   {
     participants,
     votes,
     elections,
-  }: { readonly participants: number; readonly votes: string; readonly elections: number },
+    timeouts,
+  }: {
+    readonly participants: number;
+    readonly votes: string;
+    readonly elections: number;
+    readonly timeouts: string;
+  },
   quorums: Quorums,
   machine: typeof participant,
 ) {
@@ -84,8 +110,7 @@ export function nodesOf(
         input: own,
         delays: {
           patience: constant(200),
-          // In the order of the participants, so that not all are elected at once.
-          suspicion: constant(200 + 100 * index),
+          suspicion: suspicionOf(sites, index, timeouts),
           answerTimeout: constant(200),
           retry: constant(100),
           resend: constant(50),

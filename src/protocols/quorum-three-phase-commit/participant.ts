@@ -122,9 +122,7 @@ export const participant = setup({
     markCertain: emit(mark('certain')),
     voteYes: emit(({ context }) => send(context.coordinator, { type: 'VOTE', yes: true })),
     voteNo: emit(({ context }) => send(context.coordinator, { type: 'VOTE', yes: false })),
-    inquireOfLeader: emit(({ context }) =>
-      send(leaderOf(context, context.epoch), { type: 'INQUIRE' }),
-    ),
+    inquireOfEverybody: emit(({ context }) => send(everybodyElse(context), { type: 'INQUIRE' })),
     /** It has no standing, and takes no part in elections, but may know the decision. */
     inquireOfCoordinator: emit(({ context }) => send(context.coordinator, { type: 'INQUIRE' })),
     electSelf: assign({
@@ -172,6 +170,13 @@ export const participant = setup({
     ),
     sendPreAbort: emit(({ context }) =>
       send(unacknowledged(context), { type: 'PRE_ABORT', epoch: context.epoch }),
+    ),
+    /** Who has acknowledged may since have been told by a later coordinator, whom this site does not hear. */
+    inquireOfAcknowledged: emit(({ context }) =>
+      send(
+        peers(context).filter((one) => context.acknowledged.includes(one)),
+        { type: 'INQUIRE' },
+      ),
     ),
     countSelf: assign({ acknowledged: ({ context }) => [context.self] }),
     countAcknowledgement: assign({
@@ -292,7 +297,7 @@ export const participant = setup({
                 target: 'collecting',
                 actions: ['electSelf', 'forceElected', 'reportSelf'],
               },
-              { target: 'following', reenter: true, actions: 'inquireOfLeader' },
+              { target: 'following', reenter: true, actions: 'inquireOfEverybody' },
             ],
           },
         },
@@ -377,7 +382,13 @@ export const participant = setup({
           states: {
             sending: {
               entry: 'sendPreCommit',
-              after: { resend: { target: 'sending', reenter: true } },
+              after: {
+                resend: {
+                  target: 'sending',
+                  reenter: true,
+                  actions: ['inquireOfAcknowledged', 'inquireOfCoordinator'],
+                },
+              },
             },
           },
         },
@@ -397,7 +408,13 @@ export const participant = setup({
           states: {
             sending: {
               entry: 'sendPreAbort',
-              after: { resend: { target: 'sending', reenter: true } },
+              after: {
+                resend: {
+                  target: 'sending',
+                  reenter: true,
+                  actions: ['inquireOfAcknowledged', 'inquireOfCoordinator'],
+                },
+              },
             },
           },
         },

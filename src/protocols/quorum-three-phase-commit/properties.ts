@@ -4,7 +4,7 @@
  */
 import type { Address } from '../../model/effects.ts';
 import { alwaysPossible } from '../../model/property.ts';
-import type { LiveProcess } from '../../model/view.ts';
+import type { LiveProcess, ProcessView } from '../../model/view.ts';
 import {
   type CommitView,
   hasDecided,
@@ -57,6 +57,24 @@ export const connectedQuorumDecides = alwaysPossible<CommitView>(
   },
 );
 
+/** A decision is learnt from whoever is in reach, not only from who made it: where it is not, a run is stuck. */
+export const decisionSpreads = alwaysPossible<CommitView>(
+  'decision spreads',
+  (view) => view.all.every((one) => !waits(one) || !isInformed(view, one)),
+  {
+    description:
+      'Whoever reaches a site that has decided can always decide too, though nothing is repaired.',
+    without: changesWhoIsConnected,
+  },
+);
+
+const waits = (one: ProcessView): one is LiveProcess =>
+  one.up && !one.in('idle') && !hasDecided(one);
+
+/** Whether it reaches somebody who has decided. */
+const isInformed = (view: CommitView, { address }: LiveProcess): boolean =>
+  view.all.some((other) => hasDecided(other) && reaches(view, address, other.address));
+
 function isQuorum(members: readonly Participant[]): boolean {
   const [one] = members;
   if (one === undefined) return false;
@@ -84,22 +102,18 @@ const addressesOf = (members: readonly Participant[]): readonly Address[] =>
 
 /** Nobody who is up is undecided, unless it was never asked. */
 export function settled({ all }: CommitView): boolean {
-  return all.every((process) => !process.up || process.in('idle') || hasDecided(process));
+  return !all.some(waits);
 }
 
 /** Why sites may rightly wait: nobody who has decided is in reach, and no rule decides among those who are. */
 export const blockedUnder =
   (rules: Rules) =>
   (view: CommitView): string | undefined => {
-    const waiting = view.all.filter(
-      (one) => one.up && !one.in('idle') && !hasDecided(one),
-    ) as readonly LiveProcess[];
+    const waiting = view.all.filter(waits);
     if (waiting.length === 0) return undefined;
-    const tells = ({ address }: LiveProcess): boolean =>
-      view.all.some((other) => hasDecided(other) && reaches(view, address, other.address));
     const isBusy = (one: LiveProcess): boolean =>
       ['working', 'voting', 'collecting'].some((state) => one.in(state));
-    if (waiting.some((one) => tells(one) || isBusy(one))) return undefined;
+    if (waiting.some((one) => isInformed(view, one) || isBusy(one))) return undefined;
     for (const members of components(view)) {
       const [one] = members;
       const reports: Reports = Object.fromEntries(

@@ -15,6 +15,14 @@ const cascade = [
   { fault: 'partition', groups: [['p1']], atMs: 42, forMs: 2000 },
 ] as const;
 
+/** Each forced write of a participant takes half a second, longer than others wait before they give it up. */
+const slowDisks = ['p1', 'p2', 'p3'].map((node) => ({
+  fault: 'slow-disk' as const,
+  node,
+  factor: 100,
+  atMs: 20,
+}));
+
 export const scenarios = {
   'fault-free': {
     description: 'Nothing fails and every participant votes yes.',
@@ -152,6 +160,22 @@ export const scenarios = {
     parameters: allYes,
     ...clear,
     faults: [...cascade, { ...crash('p3', 'before', 1, 'PRE_ABORT'), forMs: 2500 }],
+  },
+  duel: {
+    description:
+      'Slow disks and fixed time-outs: whoever is elected is given up before it can decide.',
+    parameters: { ...allYes, timeouts: 'fixed' },
+    ...clear,
+    horizonMs: 30_000,
+    faults: [crash('coordinator', 'before', 1, 'PRE_COMMIT'), ...slowDisks],
+  },
+  'duel-growing': {
+    description:
+      'The same, but time-outs grow: the third time that p1 is elected, it has time enough.',
+    parameters: allYes,
+    ...clear,
+    horizonMs: 30_000,
+    faults: [crash('coordinator', 'before', 1, 'PRE_COMMIT'), ...slowDisks],
   },
   'storage-loss': {
     description: 'A participant dies in doubt and comes back with an empty disk: it aborts.',

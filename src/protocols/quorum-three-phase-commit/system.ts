@@ -11,7 +11,13 @@ import {
 } from '../atomic-commitment/properties.ts';
 import { nodesOf, parameters, participantNames } from './nodes.ts';
 import { participant } from './participant.ts';
-import { blockedUnder, connectedQuorumDecides, settled, termination } from './properties.ts';
+import {
+  blockedUnder,
+  connectedQuorumDecides,
+  decisionSpreads,
+  settled,
+  termination,
+} from './properties.ts';
 import { quorumsOf } from './quorums.ts';
 import { quorumRules } from './rules.ts';
 import { scenarios } from './scenarios.ts';
@@ -48,6 +54,7 @@ export const quorumThreePhaseCommit = defineSystem({
     commitValidity,
     nonTriviality,
     durabilityOf('nothing'),
+    decisionSpreads,
     termination,
   ],
   settled,
