@@ -6,6 +6,7 @@
 import { assign, emit } from 'xstate';
 import { send } from '../../src/index.ts';
 import { leaderOf, type Sites } from '../../src/protocols/quorum-three-phase-commit/quorums.ts';
+import { takesSilenceForYes, votesBeforeForce } from './commit-mistakes.ts';
 import { type Config, type PlantedBug, withState } from './planted-bug.ts';
 
 const noCrash = { crashes: 0 };
@@ -201,16 +202,7 @@ export const bugs: readonly PlantedBug[] = [
     mutation:
       'The coordinator sends PRE_COMMIT when the vote timer runs out and nobody has voted no.',
     source: 'own: a time-out taken for a yes',
-    variation: {
-      patch: {
-        coordinator: (config) =>
-          withState(config, 'collecting', (state) => ({
-            ...state,
-            after: { voteTimeout: { target: 'preCommitting', actions: 'forcePreCommit' } },
-          })),
-      },
-    },
-    breaks: ['AC3 commit validity', 'AC1 agreement'],
+    ...takesSilenceForYes('preCommitting', 'forcePreCommit'),
     parameters: two,
     scope: noCrash,
   },
@@ -218,22 +210,7 @@ export const bugs: readonly PlantedBug[] = [
     name: 'vote-before-force',
     mutation: 'A participant votes yes before forcing its prepared record.',
     source: 'bug-zoo two-phase-vote-before-force, in three phases with quorums',
-    variation: {
-      patch: {
-        participant: (config) =>
-          withState(config, 'voting', (state) => ({
-            ...state,
-            on: {
-              ...state.on,
-              CAN_COMMIT: {
-                target: 'inDoubt',
-                actions: ['voteYes', 'markVotedYes', 'forcePrepared', 'markUncertain'],
-              },
-            },
-          })),
-      },
-    },
-    breaks: ['AC1 agreement', 'durability'],
+    ...votesBeforeForce('participant', 'inDoubt'),
     parameters: { ...two, elections: 0 },
     scope: oneCrash,
   },

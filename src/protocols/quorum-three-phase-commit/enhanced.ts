@@ -10,19 +10,16 @@ import {
   agreement,
   commitValidity,
   durabilityOf,
+  everybodyDecides,
   finality,
+  nobodyWaits,
   nonTriviality,
   observer,
 } from '../atomic-commitment/properties.ts';
-import { nodesOf, parameters, participantNames } from './nodes.ts';
+import { participantNames } from '../atomic-commitment/votes.ts';
+import { nodesOf, parameters } from './nodes.ts';
 import { participant } from './participant.ts';
-import {
-  blockedUnder,
-  connectedQuorumDecides,
-  decisionSpreads,
-  settled,
-  termination,
-} from './properties.ts';
+import { blockedUnder, connectedQuorumDecides, decisionSpreads } from './properties.ts';
 import { majoritiesOf } from './quorums.ts';
 import { enhancedRules } from './rules.ts';
 import { scenarios } from './scenarios.ts';
@@ -61,9 +58,9 @@ export const enhancedThreePhaseCommit = defineSystem({
     durabilityOf('nothing'),
     connectedQuorumDecides,
     decisionSpreads,
-    termination,
+    everybodyDecides,
   ],
-  settled,
+  settled: nobodyWaits,
   blocked: blockedUnder(enhancedRules),
   primaries: () => ['coordinator'],
   spans: { inDoubt: { from: 'uncertain', to: 'certain' } },

@@ -2,18 +2,21 @@
 import { constant } from '../../model/distribution.ts';
 import { integer, oneOf } from '../../model/parameters.ts';
 import { type Delay, defineProcess, replicate } from '../../model/process.ts';
+import {
+  participantNames,
+  silent,
+  voteChoices,
+  votingParameters,
+} from '../atomic-commitment/votes.ts';
 import { coordinator, type Found } from './coordinator.ts';
 import type { CoordinatorRecord, ParticipantRecord } from './messages.ts';
-import type { Doubt, ParticipantInput, participant, Recovered } from './participant.ts';
+import type { participant } from './participant.ts';
+import type { Doubt, ParticipantInput, Recovered } from './participant-rules.ts';
 import { firstEpoch, leaderOf, type Quorums, roundOf, type Sites } from './quorums.ts';
 
 /** The parameters that both have. */
 export const parameters = {
-  participants: integer(3, { min: 1, max: 50, description: 'participants, named p1, p2, ...' }),
-  votes: oneOf(
-    ['any', 'yes', 'one-no'],
-    'any: each may vote no; yes: all vote yes; one-no: the last votes no',
-  ),
+  ...votingParameters,
   weights: {
     kind: 'parameter',
     default: '' as string,
@@ -29,10 +32,6 @@ export const parameters = {
     'after which sites stand for election: growing, doubled when all have had a turn; or fixed',
   ),
 } as const;
-
-export function participantNames(participants: number): readonly string[] {
-  return Array.from({ length: participants }, (_, index) => `p${index + 1}`);
-}
 
 /** What a participant finds on its disk. */
 function found(records: readonly ParticipantRecord[]): Recovered {
@@ -94,8 +93,7 @@ export function nodesOf(
       machine: coordinator,
       input: { ...sites, ...quorums },
       suspects: {
-        voteTimeout: ({ context }) =>
-          context.participants.filter((one) => ![...context.yes, ...context.no].includes(one)),
+        voteTimeout: ({ context }) => silent(context),
       },
       delays: { voteTimeout: constant(100), resend: constant(50) },
       operations: [{ type: 'BEGIN' }],
@@ -103,8 +101,6 @@ export function nodesOf(
     }),
     ...replicate('p', participants, (id, index) => {
       const own: ParticipantInput = { ...sites, ...quorums, self: id, elections };
-      const mayVoteNo = votes === 'any' || (votes === 'one-no' && index === participants);
-      const mayVoteYes = votes !== 'one-no' || index < participants;
       return defineProcess({
         machine,
         input: own,
@@ -121,10 +117,7 @@ export function nodesOf(
           answerTimeout: ({ context }) =>
             context.participants.filter((one) => context.reports[one] === undefined),
         },
-        choices: [
-          { event: { type: 'CAN_COMMIT' }, weight: mayVoteYes ? 9 : 0 },
-          { event: { type: 'CANNOT_COMMIT' }, weight: mayVoteNo ? 1 : 0 },
-        ],
+        choices: voteChoices({ participants, votes }, index),
         recover: (records) => ({ ...own, recovered: found(records) }),
       });
     }),

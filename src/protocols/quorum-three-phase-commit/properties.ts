@@ -4,28 +4,19 @@
  */
 import type { Address } from '../../model/effects.ts';
 import { alwaysPossible } from '../../model/property.ts';
-import type { LiveProcess, ProcessView } from '../../model/view.ts';
+import type { LiveProcess } from '../../model/view.ts';
 import {
   type CommitView,
   hasDecided,
   participants,
   reaches,
+  waits,
 } from '../atomic-commitment/properties.ts';
 import type { participant } from './participant.ts';
 import { firstEpoch, leaderOf, nextEpochOf, weightOf } from './quorums.ts';
 import type { Reports, Rules } from './rules.ts';
 
 type Participant = LiveProcess<typeof participant>;
-
-/** AC5: once failures are repaired and stay away, everybody decides. */
-export const termination = alwaysPossible<CommitView>(
-  'AC5 termination',
-  ({ all }) => all.every(hasDecided),
-  {
-    description:
-      'Whatever has happened, when failures are repaired every process can still decide.',
-  },
-);
 
 /** For each participant that is up: it and whom it reaches, where all of these reach one another. */
 function components(view: CommitView): readonly (readonly Participant[])[] {
@@ -68,9 +59,6 @@ export const decisionSpreads = alwaysPossible<CommitView>(
   },
 );
 
-const waits = (one: ProcessView): one is LiveProcess =>
-  one.up && !one.in('idle') && !hasDecided(one);
-
 /** Whether it reaches somebody who has decided. */
 const isInformed = (view: CommitView, { address }: LiveProcess): boolean =>
   view.all.some((other) => hasDecided(other) && reaches(view, address, other.address));
@@ -99,11 +87,6 @@ const isUpAndReached = (view: CommitView, site: Address, from: Address): boolean
 
 const addressesOf = (members: readonly Participant[]): readonly Address[] =>
   members.map(({ address }) => address);
-
-/** Nobody who is up is undecided, unless it was never asked. */
-export function settled({ all }: CommitView): boolean {
-  return !all.some(waits);
-}
 
 /** Why sites may rightly wait: nobody who has decided is in reach, and no rule decides among those who are. */
 export const blockedUnder =

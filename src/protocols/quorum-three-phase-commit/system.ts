@@ -5,19 +5,16 @@ import {
   agreement,
   commitValidity,
   durabilityOf,
+  everybodyDecides,
   finality,
+  nobodyWaits,
   nonTriviality,
   observer,
 } from '../atomic-commitment/properties.ts';
-import { nodesOf, parameters, participantNames } from './nodes.ts';
+import { participantNames } from '../atomic-commitment/votes.ts';
+import { nodesOf, parameters } from './nodes.ts';
 import { participant } from './participant.ts';
-import {
-  blockedUnder,
-  connectedQuorumDecides,
-  decisionSpreads,
-  settled,
-  termination,
-} from './properties.ts';
+import { blockedUnder, connectedQuorumDecides, decisionSpreads } from './properties.ts';
 import { quorumsOf } from './quorums.ts';
 import { quorumRules } from './rules.ts';
 import { scenarios } from './scenarios.ts';
@@ -55,9 +52,9 @@ export const quorumThreePhaseCommit = defineSystem({
     nonTriviality,
     durabilityOf('nothing'),
     decisionSpreads,
-    termination,
+    everybodyDecides,
   ],
-  settled,
+  settled: nobodyWaits,
   blocked: blockedUnder(quorumRules),
   primaries: () => ['coordinator'],
   spans: { inDoubt: { from: 'uncertain', to: 'certain' } },
