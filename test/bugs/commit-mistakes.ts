@@ -37,6 +37,25 @@ export const votesBeforeForce = (machine: string, inDoubt: string): Mistake => (
   breaks: ['AC1 agreement', 'durability'],
 });
 
+/** Who is in doubt under a coordinator that has gone silent aborts, where it should stand for election. */
+export const abortsInsteadOfElecting: Mistake = {
+  variation: {
+    patch: {
+      participant: (config) =>
+        withState(config, 'inDoubt.following', (state) => ({
+          ...state,
+          after: {
+            suspicion: {
+              target: '#participant.aborted',
+              actions: ['markCertain', 'forceAbort', 'markAbort'],
+            },
+          },
+        })),
+    },
+  },
+  breaks: ['AC1 agreement'],
+};
+
 /** The commit point is written, and a crash may take it back. */
 export const doesNotForceCommit = (machine: string, record: object): Mistake => ({
   variation: {

@@ -6,7 +6,11 @@
 import { assign, emit } from 'xstate';
 import { send } from '../../src/index.ts';
 import { leaderOf, type Sites } from '../../src/protocols/quorum-three-phase-commit/quorums.ts';
-import { takesSilenceForYes, votesBeforeForce } from './commit-mistakes.ts';
+import {
+  abortsInsteadOfElecting,
+  takesSilenceForYes,
+  votesBeforeForce,
+} from './commit-mistakes.ts';
 import { type Config, type PlantedBug, withState } from './planted-bug.ts';
 
 const noCrash = { crashes: 0 };
@@ -72,21 +76,7 @@ export const bugs: readonly PlantedBug[] = [
     name: 'waiting-aborts-alone',
     mutation: 'A participant in doubt that hears nothing aborts by itself.',
     source: 'own: a guess instead of an election',
-    variation: {
-      patch: {
-        participant: (config) =>
-          withState(config, 'inDoubt.following', (state) => ({
-            ...state,
-            after: {
-              suspicion: {
-                target: '#participant.aborted',
-                actions: ['markCertain', 'forceAbort', 'markAbort'],
-              },
-            },
-          })),
-      },
-    },
-    breaks: ['AC1 agreement'],
+    ...abortsInsteadOfElecting,
     parameters: one,
     scope: oneCrash,
   },

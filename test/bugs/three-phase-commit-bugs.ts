@@ -3,7 +3,12 @@
  * implementations make. All questions are asked under synchronous timing, where the real protocol holds.
  */
 import { assign } from 'xstate';
-import { mostAreEnough, takesSilenceForYes, votesBeforeForce } from './commit-mistakes.ts';
+import {
+  abortsInsteadOfElecting,
+  mostAreEnough,
+  takesSilenceForYes,
+  votesBeforeForce,
+} from './commit-mistakes.ts';
 import { type PlantedBug, withState } from './planted-bug.ts';
 
 const noFaults = { crashes: 0, duplication: false };
@@ -40,21 +45,7 @@ export const bugs: readonly PlantedBug[] = [
     name: 'uncertain-aborts-alone',
     mutation: 'A participant in doubt aborts by itself when the coordinator is gone.',
     source: 'own: the time-out transitions of the one-failure automaton (Skeen 1981)',
-    variation: {
-      patch: {
-        participant: (config) =>
-          withState(config, 'inDoubt.following', (state) => ({
-            ...state,
-            after: {
-              suspicion: {
-                target: '#participant.aborted',
-                actions: ['markCertain', 'forceAbort', 'markAbort'],
-              },
-            },
-          })),
-      },
-    },
-    breaks: ['AC1 agreement'],
+    ...abortsInsteadOfElecting,
     parameters: one,
     scope: oneCrash,
   },
