@@ -4,6 +4,12 @@ import type { Address } from '../../model/effects.ts';
 import { integer, type ParameterValues } from '../../model/parameters.ts';
 import { defineProcess, replicate } from '../../model/process.ts';
 import type { StateMachine } from '../key-value-store/state-machine.ts';
+import {
+  logAgreement,
+  logIntegrity,
+  logPrefix,
+  logValidity,
+} from '../replicated-log/properties.ts';
 import { recovered } from './durable.ts';
 import {
   durability,
@@ -119,5 +125,9 @@ export const raftProperties = [
   leaderCompleteness,
   stateMachineSafety,
   durability,
+  logAgreement,
+  logPrefix,
+  logValidity,
+  logIntegrity,
   progress,
 ] as const;

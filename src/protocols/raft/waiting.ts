@@ -5,7 +5,7 @@ import { isClient, quorumOf, reaches } from './quorum.ts';
 /** Every client that is up has its answers; without clients, something has been committed. */
 export function settled({ all, observed }: RaftView): boolean {
   const clients = all.filter(({ address }) => isClient(address));
-  if (clients.length === 0) return Object.keys(observed.applied).length > 0;
+  if (clients.length === 0) return Object.keys(observed.entries).length > 0;
   return clients.every((client) => !client.up || client.in('idle'));
 }
 
