@@ -65,7 +65,7 @@ function suspicionOf(sites: Sites, index: number, timeouts: string): Delay<typeo
     constant(atFirst * 2 ** Math.min(roundOf(sites, epoch), mostDoublings));
 }
 
-/** More than a thousand times as long, beyond which a number of milliseconds says nothing to anybody. */
+/** A thousand times as long is minutes; a number of milliseconds without a bound would overflow. */
 const mostDoublings = 10;
 
 /** The nodes, with the participants' machine of the one or of the other. */

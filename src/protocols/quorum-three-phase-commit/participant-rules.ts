@@ -107,6 +107,7 @@ export const participantRules = setup({
   },
   actions: {
     ...participantActions<ParticipantContext, Event>(),
+    /** Where the elections of a question are used up: whoever leads may be down, and others may know. */
     inquireOfEverybody: emit(({ context }) => send(everybodyElse(context), { type: 'INQUIRE' })),
     /** It has no standing, and takes no part in elections, but may know the decision. */
     inquireOfCoordinator: emit(({ context }) => send(context.coordinator, { type: 'INQUIRE' })),

@@ -35,7 +35,7 @@ export function nextEpochOf(sites: Sites, participant: Address, epoch: number): 
   return next;
 }
 
-/** How often, by that epoch, it has been the turn of all participants. */
+/** How often, in that epoch, it has been the turn of all participants. */
 export function roundOf({ participants }: Sites, epoch: number): number {
   return Math.floor((epoch - firstEpoch) / participants.length);
 }
