@@ -139,4 +139,3 @@ export const primaryBackupOverSet = variant(primaryBackup, 'set', {
   description: 'Primary-backup over a set of messages that never leave it, for exhaustive checks.',
   network: { order: 'set' },
 });
-export const system = primaryBackup;
