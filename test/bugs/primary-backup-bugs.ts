@@ -17,6 +17,8 @@ import { type Config, type PlantedBug, withState } from './planted-bug.ts';
 export interface ReplicationBug extends PlantedBug {
   /** The only property that is asked for, since others would tell of the mistake before its consequence. */
   readonly asked: Property;
+  /** Whether it takes seconds to find, or to ask the real protocol the same. */
+  readonly isSlow?: boolean;
   /** What clients ask for, where it is not their first operations. */
   readonly operations?: readonly PlannedOperation[];
 }
@@ -61,6 +63,22 @@ const answersItself = [
   { actions: ['await', 'answerFirst', 'executeFirst'] },
 ];
 
+const transferOfStoreAlone = {
+  provide: {
+    server: {
+      actions: {
+        transfer: emit(({ context: { view, replica } }: Step) =>
+          send(view.backup?.server ?? [], {
+            type: 'TRANSFER',
+            view: view.number,
+            replica: { ...replica, executed: {} },
+          }),
+        ) as never,
+      },
+    },
+  },
+};
+
 export const bugs: readonly ReplicationBug[] = [
   {
     name: 'answers-before-backup',
@@ -83,6 +101,7 @@ export const bugs: readonly ReplicationBug[] = [
   },
   {
     name: 'reads-alone',
+    isSlow: true,
     mutation: 'The primary answers reads without asking its backup.',
     source: 'MIT 6.824 lab 2: reads are forwarded too, since a deposed primary does not know it',
     variation: {
@@ -102,6 +121,7 @@ export const bugs: readonly ReplicationBug[] = [
   },
   {
     name: 'backup-answers-clients',
+    isSlow: true,
     mutation: 'A server that is not the primary answers clients with what it has.',
     source: 'MIT 6.824 lab 2: who is not the primary refuses',
     variation: {
@@ -116,6 +136,7 @@ export const bugs: readonly ReplicationBug[] = [
   },
   {
     name: 'forwarded-of-any-view',
+    isSlow: true,
     mutation: 'A server acknowledges what is forwarded to it in a view that is over.',
     source: 'MIT 6.824 lab 2: the new primary must refuse what the old one forwards',
     variation: {
@@ -175,30 +196,27 @@ export const bugs: readonly ReplicationBug[] = [
   },
   {
     name: 'transfer-without-table',
+    isSlow: true,
     mutation: 'The backup gets the store without the table of what was answered.',
     source: 'DSLabs lab 2: the state that is transferred is that of the at-most-once application',
-    variation: {
-      provide: {
-        server: {
-          actions: {
-            transfer: emit(({ context: { view, replica } }: Step) =>
-              send(view.backup?.server ?? [], {
-                type: 'TRANSFER',
-                view: view.number,
-                replica: { ...replica, executed: {} },
-              }),
-            ) as never,
-          },
-        },
-      },
-    },
+    variation: transferOfStoreAlone,
     ...oneStore,
     parameters: { ...risen, operations: 3 },
     scope: noFaults,
     operations: [append, getBy('c1')],
   },
   {
+    name: 'answers-left-behind',
+    mutation: 'The same, as it shows when the backup takes over.',
+    source: 'DSLabs lab 2: the state that is transferred is that of the at-most-once application',
+    variation: transferOfStoreAlone,
+    ...kept,
+    parameters: risen,
+    scope: noFaults,
+  },
+  {
     name: 'state-installed-again',
+    isSlow: true,
     mutation: 'A backup installs whatever state comes, also when it has executed more since.',
     source: 'own: a state transfer that arrives twice',
     variation: {
@@ -218,6 +236,7 @@ export const bugs: readonly ReplicationBug[] = [
   },
   {
     name: 'executes-again',
+    isSlow: true,
     mutation: 'A request that comes again is executed again.',
     source: 'DSLabs lab 1: at most once',
     variation: {
@@ -268,16 +287,12 @@ function anyView({ view, servers }: ViewServerContext): ViewServerContext['view'
 }
 
 /** Found by runs alone: over a set of messages nothing is ever lost for good. */
-export const lostForward: PlantedBug = {
+export const lostForward = {
   name: 'forwards-once',
   mutation: 'The primary forwards a request once, and waits.',
-  source: 'own: retransmission left out',
   variation: {
     patch: {
       server: inRole('primary.serving.forwarding', ({ after: _, ...state }) => state),
     },
   },
-  breaks: ['stuck'],
-  parameters: {},
-  scope: noFaults,
 };

@@ -90,6 +90,7 @@ export const client = setup({
       assertEvent(event, 'REPLY');
       return mark('returned', { result: event.result });
     }),
+    markRetried: emit(mark('retried')),
     forget: assign({ operation: null }),
   },
   delays: { patience: 150 },
@@ -121,8 +122,14 @@ export const client = setup({
         },
         primary: {
           entry: 'request',
-          on: { NOT_PRIMARY: { guard: 'isAboutMyRequest', target: 'viewServer' } },
-          after: { patience: 'viewServer' },
+          on: {
+            NOT_PRIMARY: {
+              guard: 'isAboutMyRequest',
+              target: 'viewServer',
+              actions: 'markRetried',
+            },
+          },
+          after: { patience: { target: 'viewServer', actions: 'markRetried' } },
         },
       },
     },

@@ -55,6 +55,9 @@ export type Message =
   /** Server to one who takes it for the backup of a view: it is not. */
   | { readonly type: 'NOT_BACKUP'; readonly view: number };
 
+/** On the disk of the view server: each view that it has begun. */
+export type ViewRecord = View;
+
 /** The one thing on the disk of servers and clients: the number of a life, forced before anything is sent in it. */
 export type LifeRecord = number;
 

@@ -56,6 +56,8 @@ export const observer: Observer<Observed> = {
 
 function withView(observed: Observed, view: View): Observed {
   const { number, primary, backup } = observed.view;
+  // A view server that comes back goes on with the view that it had.
+  if (number === view.number) return observed;
   const hasBegun = number === 0 || observed.acting?.view === number;
   const succeeds = number === 0 || [primary, backup].some((one) => isSameMember(one, view.primary));
   const usurped = observed.usurped ?? (hasBegun && succeeds ? null : view.number);

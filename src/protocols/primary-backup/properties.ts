@@ -8,7 +8,7 @@ import {
   type Invariant,
   invariant,
 } from '../../model/property.ts';
-import type { LiveProcess, View as StateView } from '../../model/view.ts';
+import type { View as StateView } from '../../model/view.ts';
 import type { Member } from './messages.ts';
 import type { Observed } from './observer.ts';
 import type { ServerContext } from './server.ts';
@@ -60,8 +60,10 @@ export const progress: AlwaysPossible<PrimaryBackupView> = alwaysPossible(
   },
 );
 
-const viewServerOf = ({ all }: PrimaryBackupView) =>
-  all[0] as LiveProcess & { readonly context: ViewServerContext };
+/** The view server is the first process that the system declares. */
+function viewServerOf({ all: [first] }: PrimaryBackupView): ViewServerContext | undefined {
+  return first?.up === true ? (first.context as ViewServerContext) : undefined;
+}
 
 /** Whether that life of the server is still going on. */
 function isThere({ all }: PrimaryBackupView, member: Member | null): boolean {
@@ -71,8 +73,10 @@ function isThere({ all }: PrimaryBackupView, member: Member | null): boolean {
 
 /** Why no client will ever be answered again, whatever the network does: undefined while one may be. */
 export function lossOf(view: PrimaryBackupView): string | undefined {
-  const { view: current, acknowledged, servers, views } = viewServerOf(view).context;
-  const { number, primary, backup } = current;
+  const viewServer = viewServerOf(view);
+  if (viewServer === undefined) return 'the view server is down';
+  const { acknowledged, servers, views } = viewServer;
+  const { number, primary, backup } = viewServer.view;
   if (number === 0) return undefined;
   const told = `view ${number}`;
   if (!acknowledged) {

@@ -12,7 +12,7 @@ import {
   logValidity,
 } from '../replicated-log/properties.ts';
 import { client } from './client.ts';
-import { nextLife } from './messages.ts';
+import { nextLife, type View } from './messages.ts';
 import { observer } from './observer.ts';
 import {
   acknowledgedKept,
@@ -25,18 +25,23 @@ import {
 import { scenarios } from './scenarios.ts';
 import { server } from './server.ts';
 import { viewServer } from './view-server.ts';
-import { noView } from './views.ts';
+import { noView, type Servers } from './views.ts';
 
 const appointer = 'viewserver';
 
-/** View 1 of s1 and s2, begun, when both have pinged just now. */
-function pair(patience: number) {
-  const [s1, s2] = [
-    { server: 's1', life: 1 },
-    { server: 's2', life: 1 },
-  ] as const;
-  const heard = { life: 1, checksLeft: patience };
-  return { view: { number: 1, primary: s1, backup: s2 }, servers: { s1: heard, s2: heard } };
+/** The view in which a system begins whose s1 and s2 are primary and backup already. */
+const pairOfTwo: View = {
+  number: 1,
+  primary: { server: 's1', life: 1 },
+  backup: { server: 's2', life: 1 },
+};
+
+/** The members of a view count as heard when the view server begins with it. */
+function heard({ primary, backup }: View, patience: number): Servers {
+  const members = [primary, backup].filter((member) => member !== null);
+  return Object.fromEntries(
+    members.map(({ server, life }) => [server, { life, checksLeft: patience }]),
+  );
 }
 
 export const primaryBackup = defineSystem({
@@ -66,7 +71,7 @@ export const primaryBackup = defineSystem({
       max: 1_000_000,
       description: 'the last view that the view server begins; checks need a small one',
     }),
-    pingMs: integer(25, { min: 1, max: 600_000, description: 'time between pings of a server' }),
+    pingMs: integer(50, { min: 1, max: 600_000, description: 'time between pings of a server' }),
     checkMs: integer(100, {
       min: 1,
       max: 600_000,
@@ -74,17 +79,28 @@ export const primaryBackup = defineSystem({
     }),
   },
   nodes: ({ servers, clients, operations, keys, paired, patience, views, pingMs, checkMs }) => {
-    const begin = paired && servers > 1 ? pair(patience) : { view: noView, servers: {} };
+    const view = paired && servers > 1 ? pairOfTwo : noView;
     return {
       [appointer]: defineProcess({
         machine: viewServer,
-        input: { ...begin, patience, views },
+        input: { view, acknowledged: true, servers: heard(view, patience), patience, views },
         delays: { check: constant(checkMs) },
+        // Whether its last view was acknowledged it hears again from the primary.
+        recover: (records) => {
+          const last = records.at(-1);
+          return {
+            view: last ?? view,
+            acknowledged: last === undefined,
+            servers: heard(last ?? view, patience),
+            patience,
+            views,
+          };
+        },
       }),
       ...replicate('s', servers, (self) =>
         defineProcess({
           machine: server,
-          input: { self, viewServer: appointer, life: 1, view: begin.view },
+          input: { self, viewServer: appointer, life: 1, view },
           delays: { ping: constant(pingMs), retransmit: constant(50) },
           recover: (records) => ({
             self,
@@ -97,7 +113,7 @@ export const primaryBackup = defineSystem({
       ...replicate('c', clients, (self) =>
         defineProcess({
           machine: client,
-          input: { self, viewServer: appointer, life: 1, view: begin.view },
+          input: { self, viewServer: appointer, life: 1, view },
           delays: { patience: constant(100) },
           recover: (records) => ({
             self,
@@ -112,8 +128,6 @@ export const primaryBackup = defineSystem({
   },
   network: { order: 'unordered', loss: true, duplication: true },
   timing: 'asynchronous',
-  /** The view server never fails. */
-  boundary: ({ isUp }) => isUp(appointer),
   scope: { crashes: 1, restarts: 0 },
   observe: observer,
   properties: [

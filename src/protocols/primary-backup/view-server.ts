@@ -1,10 +1,11 @@
 /**
  * The view server: it says who is primary and who is backup, and goes on to another view when one of them is dead or
- * missing, but not before the primary has begun the view that is. It never fails.
+ * missing, but not before the primary has begun the view that is. It forces a view before it tells anybody: it may stop
+ * for a while, and then goes on where it was. (The labs say that it never fails.)
  */
 import { and, assertEvent, assign, emit, setup } from 'xstate';
-import { type Effect, mark, type Received, send } from '../../model/effects.ts';
-import { isSameMember, type Message, type View } from './messages.ts';
+import { type Effect, mark, type Received, send, write } from '../../model/effects.ts';
+import { isSameMember, type Message, type View, type ViewRecord } from './messages.ts';
 import { checked, nextView, type Servers } from './views.ts';
 
 export interface ViewServerContext {
@@ -21,9 +22,9 @@ export interface ViewServerContext {
 export const viewServer = setup({
   types: {
     context: {} as ViewServerContext,
-    input: {} as Pick<ViewServerContext, 'view' | 'servers' | 'patience' | 'views'>,
+    input: {} as ViewServerContext,
     events: {} as Received<Message>,
-    emitted: {} as Effect<Message, never>,
+    emitted: {} as Effect<Message, ViewRecord>,
   },
   guards: {
     /** A ping that was on its way while its sender died and came back. */
@@ -57,13 +58,14 @@ export const viewServer = setup({
       view: nextView(view, servers) ?? view,
       acknowledged: false,
     })),
+    recordView: emit(({ context }) => write(context.view, 'forced')),
     markView: emit(({ context }) => mark('view', context.view)),
     answer: emit(({ context, event }) => send(event.from, { type: 'VIEW', view: context.view })),
   },
   delays: { check: 200 },
 }).createMachine({
   id: 'view-server',
-  context: ({ input }) => ({ ...input, acknowledged: true }),
+  context: ({ input }) => input,
   initial: 'starting',
   states: {
     starting: {
@@ -91,7 +93,7 @@ export const viewServer = setup({
             {
               guard: and(['isAcknowledged', 'isAnotherViewDue', 'hasViewsLeft']),
               target: 'deciding',
-              actions: ['beginNextView', 'markView'],
+              actions: ['beginNextView', 'recordView', 'markView'],
             },
             { guard: 'isAsked', target: 'waiting', actions: 'answer' },
             { target: 'waiting' },
