@@ -6,7 +6,7 @@ export {
   progress,
   succession,
 } from './properties.ts';
-export type { ServerContext } from './server.ts';
+export { type ServerContext, server as replicaServer } from './server.ts';
 export { primaryBackup, primaryBackupOverSet } from './system.ts';
-export type { ViewServerContext } from './view-server.ts';
+export { type ViewServerContext, viewServer } from './view-server.ts';
 export { nextView } from './views.ts';
