@@ -7,6 +7,7 @@ import { kvMultiPaxos } from './multi-paxos/store-system.ts';
 import { multiPaxos, multiPaxosOverSet } from './multi-paxos/system.ts';
 import { paxos, paxosOverSet, progressQuestion } from './paxos/system.ts';
 import { fasterPaxosCommit, paxosCommit } from './paxos-commit/system.ts';
+import { primaryBackup, primaryBackupOverSet } from './primary-backup/system.ts';
 import { enhancedThreePhaseCommit } from './quorum-three-phase-commit/enhanced.ts';
 import {
   connectedQuorumQuestion,
@@ -45,6 +46,8 @@ const builtIns: readonly (AnySystem | AnyTransitionSystem)[] = [
   multiPaxos,
   multiPaxosOverSet,
   kvMultiPaxos,
+  primaryBackup,
+  primaryBackupOverSet,
   raft,
   raftOverSet,
   kvRaft,
