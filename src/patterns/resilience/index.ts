@@ -26,6 +26,8 @@ export type { FailoverContext, Placement } from './placements.ts';
 export type { Parts, Place, Policy, Rejection } from './policy.ts';
 export { presets } from './presets.ts';
 export type { Probes } from './prober.ts';
+export { type RateLimitOptions, rateLimit } from './rate-limit.ts';
+export type { RateLimitContext } from './rate-limit-machine.ts';
 export type { Percentile } from './response-times.ts';
 export { type RetryOptions, retry } from './retry.ts';
 export type { Retried, RetryContext } from './retry-machine.ts';

@@ -22,6 +22,10 @@ export type Rejection =
   | 'bulkhead-full'
   /** It has waited at the bulkhead for as long as calls may. */
   | 'bulkhead-waited'
+  /** The bucket of the rate limit has neither a token nor a place to wait. */
+  | 'rate-limited'
+  /** It has waited for a token for as long as calls may. */
+  | 'rate-waited'
   /** No target of the failover is healthy. */
   | 'all-ejected'
   /** No answer came in time. */
@@ -30,7 +34,9 @@ export type Rejection =
   | 'cancelled';
 
 /** Rejections for want of room: the callee has not been asked, and may be again later. */
-const rejections: readonly string[] = ['bulkhead-full', 'bulkhead-waited', 'all-ejected'];
+const rejections: readonly string[] = [
+  ...['bulkhead-full', 'bulkhead-waited', 'rate-limited', 'rate-waited', 'all-ejected'],
+];
 
 export function isRejection(error: string): boolean {
   return rejections.includes(error);

@@ -7,6 +7,7 @@ import type { BreakerOptions } from './breaker.ts';
 import type { BulkheadOptions } from './bulkhead.ts';
 import type { FallbackOptions } from './fallback.ts';
 import type { HedgeOptions } from './hedge.ts';
+import type { RateLimitOptions } from './rate-limit.ts';
 import type { RetryOptions } from './retry.ts';
 import type { TimeoutOptions } from './timeout.ts';
 
@@ -59,6 +60,11 @@ const resilience4j = {
   bulkhead: { limit: 25, queue: 0 },
   /** Of a pool of threads, whose size is the limit. */
   threadPoolBulkhead: { queue: 100 },
+  /** 50 calls in each half a microsecond: hardly a limit. */
+  rateLimit: {
+    ...{ tokens: 50, every: constant(0.0005), queue: null },
+    waitsAtMost: constant(5000),
+  },
 } as const satisfies Presets;
 
 /** cockatiel 3 and 4 (TypeScript). What it has no default for must be given here too. */
@@ -85,6 +91,7 @@ interface Presets {
   readonly threadPoolBulkhead?: BulkheadOptions;
   readonly fallback?: Partial<FallbackOptions>;
   readonly hedge?: HedgeOptions;
+  readonly rateLimit?: RateLimitOptions;
 }
 
 /**

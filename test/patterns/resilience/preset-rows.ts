@@ -15,7 +15,7 @@ type Rows = Readonly<Record<string, Readonly<Record<string, Readonly<Record<stri
 const seconds = (value: number) => constant(value * 1000);
 const extra = (value: number) => value + 1;
 const percent = (value: number) => value / 100;
-const mustBeGiven = 'has no default, nor here';
+const mustBeGiven = 'must be given there';
 const lazy = 'a timer fires at the time itself, where there it is noticed with the next call';
 const noManual = 'nobody sets the state by hand';
 
@@ -89,9 +89,15 @@ export const presetRows: Rows = {
         of: (value: number) => value * 1000,
       },
       minimumNumberOfCalls: { here: 'circuitBreaker.window.minimum' },
-      slidingWindowType: { here: 'circuitBreaker.window.kind', of: () => 'count' },
+      slidingWindowType: {
+        here: 'circuitBreaker.window.kind',
+        of: (value: string) => value.replace('Based', ''),
+      },
       slidingWindowSize: { here: 'circuitBreaker.window.size' },
-      tripEvaluatedOn: { here: 'circuitBreaker.onSuccess', of: () => true },
+      tripEvaluatedOn: {
+        here: 'circuitBreaker.onSuccess',
+        of: (value: string) => value === 'every outcome',
+      },
       waitDurationInOpenState: { here: 'circuitBreaker.open', of: seconds },
       openToHalfOpen: { none: lazy },
       automaticTransitionFromOpenToHalfOpen: { none: 'always: a timer ends the open time' },
@@ -117,15 +123,21 @@ export const presetRows: Rows = {
       threadPoolQueueCapacity: { here: 'threadPoolBulkhead.queue' },
     },
     rateLimiter: {
-      limitForPeriod: { none: 'there is no rate limit yet' },
-      limitRefreshPeriod: { none: 'there is no rate limit yet' },
-      timeoutDuration: { none: 'there is no rate limit yet' },
+      limitForPeriod: {
+        here: 'rateLimit.tokens',
+        note: 'a period begins when a token is taken from a full bucket, and not by itself',
+      },
+      limitRefreshPeriod: { here: 'rateLimit.every', of: (value: number) => constant(value / 1e6) },
+      timeoutDuration: { here: 'rateLimit.waitsAtMost', of: seconds, note: '`queue: null`' },
     },
     hedge: { available: { none: 'a module without documented defaults' } },
   },
   cockatiel: {
     retry: {
-      maxAttempts: { here: 'retry.attempts', of: () => null },
+      maxAttempts: {
+        here: 'retry.attempts',
+        of: (value: string) => (value === 'infinity' ? null : value),
+      },
       backoff: { here: 'retry.backoff.ms', of: () => 0, note: 'constant' },
       exponentialInitialDelay: { here: 'exponentialRetry.backoff.ms' },
       exponentialMaxDelay: {
@@ -135,7 +147,10 @@ export const presetRows: Rows = {
       exponentialExponent: {
         none: 'decorrelated waits double; 3.2.1 ignores another exponent of the other kinds too',
       },
-      exponentialGenerator: { here: 'exponentialRetry.backoff.kind', of: () => 'decorrelated-v2' },
+      exponentialGenerator: {
+        here: 'exponentialRetry.backoff.kind',
+        of: (value: string) => value.replace('V2', '-v2'),
+      },
       handles: {
         here: 'retry.on',
         of: () => undefined,
@@ -143,23 +158,25 @@ export const presetRows: Rows = {
       },
     },
     circuitBreaker: {
-      kinds: { none: `window ${mustBeGiven}: consecutive, count, time` },
-      consecutiveThreshold: { none: `window.failures ${mustBeGiven}` },
+      kinds: {
+        none: `${mustBeGiven}: \`window\` consecutive, count or time; here 5 failures in a row`,
+      },
+      consecutiveThreshold: { none: `${mustBeGiven}: \`window.failures\`` },
       countThreshold: {
         here: 'circuitBreaker.above',
         of: () => true,
-        note: `window.ratio ${mustBeGiven}; must be exceeded`,
+        note: `\`window.ratio\` ${mustBeGiven}, and must be exceeded`,
       },
       samplingThreshold: {
         here: 'circuitBreaker.above',
         of: () => true,
-        note: `window.ratio ${mustBeGiven}; must be exceeded`,
+        note: `\`window.ratio\` ${mustBeGiven}, and must be exceeded`,
       },
       samplingMinimumRps: {
         none: 'window.minimum is a count: take 5 / ratio for each second of the window',
       },
       tripEvaluatedOn: { here: 'circuitBreaker.onSuccess', of: () => undefined, note: 'false' },
-      halfOpenAfter: { none: `open ${mustBeGiven}` },
+      halfOpenAfter: { none: `${mustBeGiven}: \`open\`; here 5 s` },
       openToHalfOpen: { none: lazy },
       halfOpenPermits: {
         here: 'circuitBreaker.permits',
@@ -169,14 +186,16 @@ export const presetRows: Rows = {
       manualStates: { none: noManual },
     },
     timeout: {
-      strategy: { none: `mode ${mustBeGiven}: cooperative is cooperate, aggressive is abandon` },
-      duration: { none: `after ${mustBeGiven}` },
+      strategy: {
+        none: `${mustBeGiven}: cooperative is \`cooperate\`, aggressive \`abandon\`, the default here`,
+      },
+      duration: { none: `${mustBeGiven}, and here: \`after\`` },
       abortOnReturn: { none: 'what has returned is told nothing' },
     },
     bulkhead: {
       limit: { none: 'limit has no default there; here 10' },
       queue: { here: 'bulkhead.queue' },
     },
-    fallback: { value: { none: `give ${mustBeGiven}` } },
+    fallback: { value: { none: `${mustBeGiven}, and here: \`give\`` } },
   },
 };

@@ -8,6 +8,7 @@ import {
   fallback,
   hedge,
   presets,
+  rateLimit,
   retry,
   timeout,
 } from '../../../src/patterns/resilience/index.ts';
@@ -75,6 +76,7 @@ describe('presets', () => {
     for (const one of [polly, resilience4j, cockatiel]) bulkhead(one.bulkhead);
     bulkhead({ ...resilience4j.threadPoolBulkhead, limit: 4 });
     hedge(polly.hedge);
+    rateLimit(resilience4j.rateLimit);
     fallback({ ...polly.fallback, give: { kind: 'value', value: null } });
     const window = { kind: 'consecutive', failures: 3 } as const;
     circuitBreaker({ ...cockatiel.circuitBreaker, window, open: constant(1000) });
