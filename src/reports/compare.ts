@@ -1,5 +1,6 @@
 /** The comparison: measures, checks, compares each cell with its claim, and writes the pages. */
 import { suggestion, UserMistake } from '../model/errors.ts';
+import { incidentSystem } from '../patterns/incidents/system.ts';
 import type { CommitProtocol } from '../protocols/atomic-commitment/contract.ts';
 import { commitProtocols } from '../protocols/commit-protocols.ts';
 import { raft } from '../protocols/raft/system.ts';
@@ -15,11 +16,17 @@ import {
 } from './claim-table.ts';
 import { type ElectionData, electionFigures, electionParts } from './election-figures.ts';
 import { type MatrixCell, matrixCells, measureMatrix, type ShownCell } from './fault-matrix.ts';
+import {
+  type IncidentRow,
+  incidentFigures,
+  incidentParts,
+  type WrittenFile,
+} from './incident-figures.ts';
 import { matrixPage } from './matrix-page.ts';
 import { compareTwoPhase, type TwoPhaseData, twoPhaseParts } from './two-phase-comparison.ts';
 
 export interface CompareOptions {
-  /** Built-in systems by name: commit protocols, or raft. Default: all commit protocols. */
+  /** Built-in systems by name: commit protocols, raft, or incidents. Default: all commit protocols. */
   readonly systems?: readonly string[];
   /** Fewer points of the sweeps, fewer seeds, and no checks of the protocols' claims. Default false. */
   readonly quick?: boolean;
@@ -49,6 +56,8 @@ export interface ComparisonPage {
 
 export interface Comparison {
   readonly pages: readonly ComparisonPage[];
+  /** Files beside them, to which they lead. */
+  readonly files: readonly WrittenFile[];
   /** Everything the pages show, as plain data. */
   readonly data: ComparisonData;
   readonly cells: readonly Cell[];
@@ -68,6 +77,8 @@ export interface ComparisonData extends Partial<TwoPhaseData> {
   readonly claims: readonly ClaimRow[];
   /** Raft's elections, where raft was asked for. */
   readonly elections?: ElectionData;
+  /** Incidents by policies, where incidents were asked for. */
+  readonly incidents?: readonly IncidentRow[];
   readonly cells: readonly Cell[];
 }
 
@@ -84,10 +95,12 @@ export async function compare(options: CompareOptions = {}): Promise<Comparison>
     isAsked(twoPhaseCommit, options.systems),
   ];
   const hasElections = options.systems?.includes(raft.name) === true;
+  const hasIncidents = options.systems?.includes(incidentSystem.name) === true;
   const parts =
     (hasFirstPage ? twoPhaseParts : 0) +
     (hasMatrix ? protocols.length + (quick ? 0 : claimCount(protocols)) + 1 : 0) +
-    (hasElections ? electionParts : 0);
+    (hasElections ? electionParts : 0) +
+    (hasIncidents ? incidentParts : 0);
   let done = 0;
   const report = (what: string, isNew: boolean): void =>
     progress({ what, done: isNew ? done++ : done - 1, of: parts });
@@ -116,12 +129,14 @@ export async function compare(options: CompareOptions = {}): Promise<Comparison>
   const elections = hasElections
     ? await electionFigures({ quick, seed, progress: report })
     : undefined;
+  const incidents = hasIncidents ? incidentFigures({ quick, seed, progress: report }) : undefined;
   const documents = [
     ...(first === undefined ? [] : [first.html]),
     ...(hasMatrix
       ? [matrixPage({ cells: matrix, claims, seeds, command: commandOf(options) })]
       : []),
     ...(elections === undefined ? [] : [elections.html]),
+    ...(incidents === undefined ? [] : [incidents.html]),
   ];
   const pages = pagesOf(options.systems).map((file, index) => ({
     file,
@@ -132,6 +147,7 @@ export async function compare(options: CompareOptions = {}): Promise<Comparison>
     ...matrixCells(matrix),
     ...claimCells(claims),
     ...(elections?.cells ?? []),
+    ...(incidents?.cells ?? []),
   ];
   progress({ what: 'done', done: parts, of: parts });
   const data: ComparisonData = {
@@ -144,9 +160,11 @@ export async function compare(options: CompareOptions = {}): Promise<Comparison>
     matrix: matrix.map(withoutRuns),
     claims: claims.map(withoutReplay),
     ...(elections && { elections: elections.data }),
+    ...(incidents && { incidents: incidents.data }),
     cells,
   };
-  return { pages, data, cells, isEqual: cells.every(({ isEqual }) => isEqual) };
+  const files = incidents?.files ?? [];
+  return { pages, files, data, cells, isEqual: cells.every(({ isEqual }) => isEqual) };
 }
 
 function withoutRuns({ shown: _, ...cell }: ShownCell): MatrixCell {
@@ -157,10 +175,14 @@ function withoutReplay({ told: _, ...row }: ShownClaim): ClaimRow {
   return row;
 }
 
+/** What is compared beside commit protocols, where it is asked for. */
+const others = [raft.name, incidentSystem.name];
+
 const files = {
   first: 'index.html',
   matrix: 'fault-matrix.html',
   elections: 'elections.html',
+  incidents: 'incidents.html',
 } as const;
 
 /** The files of the pages that are written for these systems, the first to be read first. */
@@ -170,6 +192,7 @@ export function pagesOf(systems: readonly string[] | undefined): readonly string
     ...(hasMatrix ? [files.first] : []),
     ...(isAsked(twoPhaseCommit, systems) ? [files.matrix] : []),
     ...(systems?.includes(raft.name) === true ? [files.elections] : []),
+    ...(systems?.includes(incidentSystem.name) === true ? [files.incidents] : []),
   ];
 }
 
@@ -184,7 +207,7 @@ function isAsked(
 /** The commit protocols with claims, or those of the systems named. */
 function chosen(systems: readonly string[] | undefined): readonly CommitProtocol[] {
   if (systems === undefined) return commitProtocols;
-  const known = [...new Set(commitProtocols.map(({ system }) => system.name)), raft.name];
+  const known = [...new Set(commitProtocols.map(({ system }) => system.name)), ...others];
   for (const name of systems)
     if (!known.includes(name))
       throw new UserMistake(

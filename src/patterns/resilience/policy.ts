@@ -11,6 +11,7 @@ import {
   type Failed,
   type Reply,
 } from '../services/messages.ts';
+import type { ServiceEffects } from '../services/options.ts';
 
 /** Why a policy fails a call by itself. */
 export type Rejection =
@@ -24,6 +25,18 @@ export type Rejection =
   | 'timeout'
   /** Its caller took it back. */
   | 'cancelled';
+
+/** Rejections for want of room: the callee has not been asked, and may be again later. */
+const rejections: readonly string[] = ['bulkhead-full', 'bulkhead-waited'];
+
+export function isRejection(error: string): boolean {
+  return rejections.includes(error);
+}
+
+/** Whether the callee has failed the call, and neither another policy nor its own caller. */
+export function isOfCallee(error: string): boolean {
+  return !(isRejection(error) || error === 'breaker-open' || error === 'cancelled');
+}
 
 /** A policy with its options: data, of which a list says in which order calls pass. */
 export interface Policy {
@@ -48,6 +61,10 @@ export interface Place {
   family(name: string): string;
   /** Hands a call, or the taking back of one, to what is below. */
   below<M extends Call | Cancel>(message: M): Send<M>;
+  /** Hands it to its service at once, past the policies below. */
+  direct<M extends Call | Cancel>(message: M): Send<M>;
+  /** What effects calls of a service have. Throws a `UserMistake` for one that there is not. */
+  effects(service: string): ServiceEffects;
 }
 
 /** A call as a policy holds it. */
@@ -85,6 +102,12 @@ export function cancelOf({ key, service, attempt }: Asked, answered: boolean): C
   };
 }
 
+/** One of several copies of a call below: the same key, and the number of the copy as its attempt. */
+export function copyOf<T extends Asked>(call: T, copy: number | string): T {
+  const { attempt } = call;
+  return { ...call, attempt: attempt === undefined ? `${copy}` : `${attempt}.${copy}` };
+}
+
 export function failedOf(call: Asked, error: Rejection | string): Failed {
   return { type: 'failed', key: call.key, error, ...attemptOf(call) };
 }
@@ -103,9 +126,4 @@ export function isCall(
   message: { readonly key: string; readonly attempt?: string },
 ): boolean {
   return call.key === message.key && call.attempt === message.attempt;
-}
-
-/** The lowest number that none of them has: the same few serve for ever. */
-export function lowestFree(taken: readonly number[]): number {
-  for (let number = 1; ; number++) if (!taken.includes(number)) return number;
 }

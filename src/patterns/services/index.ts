@@ -11,6 +11,6 @@ export type {
   Reply,
   ServiceMessage,
 } from './messages.ts';
-export type { Scripted, ServiceOptions } from './options.ts';
+export type { Scripted, ServiceEffects, ServiceOptions } from './options.ts';
 export { defineService, defineServices, type Services } from './services.ts';
 export { serviceSystem } from './system.ts';
