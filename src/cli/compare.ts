@@ -127,7 +127,7 @@ function compareText(
       ? []
       : [
           wrapped(
-            `Raft's elections beside the published figures: ${io.calledAs} compare raft`,
+            `Raft's elections and Paxos' duels beside the published figures: ${io.calledAs} compare raft paxos`,
             width,
           ),
         ]),

@@ -107,6 +107,7 @@ function metricRows({ metrics, virtualMs, digest }: Run): string[][] {
     const unstarted = arrived > invoked ? `, ${arrived - invoked} not started yet` : '';
     rows.push(['operations', `${returned} of ${arrived} returned${more}${unstarted}`]);
   }
+  if (operations.degraded > 0) rows.push(['', `${operations.degraded} degraded`]);
   if (operations.errors > 0) rows.push(['', `${operations.errors} failed`]);
   if (latency.count > 0) rows.push(['latency', durationsWords(latency)]);
   if (wait !== null && (wait.maxMs ?? 0) > 0) rows.push(['wait', durationsWords(wait)]);

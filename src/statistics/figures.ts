@@ -21,6 +21,7 @@ export function figuresOf({ metrics, virtualMs }: Run): Figures {
     'operations.arrived': operations.arrived,
     'operations.invoked': operations.invoked,
     'operations.returned': operations.returned,
+    'operations.degraded': operations.degraded,
     'operations.attempts': operations.attempts,
     'operations.errors': operations.errors,
     'operations.throughputPerSecond': operations.throughputPerSecond,

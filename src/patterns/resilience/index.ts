@@ -10,6 +10,13 @@ export {
   type Out,
 } from './bulkhead.ts';
 export { defineCaller, describePolicies, type Guarded, guarded } from './caller.ts';
+export {
+  type Failure as FallbackFailure,
+  type FallbackOptions,
+  fallback,
+  type Given,
+} from './fallback.ts';
+export type { Backed, FallbackContext, Kept } from './fallback-machine.ts';
 export { type Copied, type HedgeOptions, hedge } from './hedge.ts';
 export type { HedgeContext, Hedged } from './hedge-machine.ts';
 export type { Placed } from './held-calls.ts';

@@ -55,6 +55,9 @@ export function legal(policy: string) {
       if (!(Array.isArray(value) && value.every((one) => typeof one === 'string')))
         bad(name, value, 'a list of errors, or a function from an error to true or false');
     },
+    function(name: string, value: unknown): void {
+      if (typeof value !== 'function') bad(name, value, 'a function');
+    },
     /** Names of services, none twice. */
     services(name: string, value: unknown): void {
       const isList = Array.isArray(value) && value.every((one) => typeof one === 'string');

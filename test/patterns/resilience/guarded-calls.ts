@@ -26,7 +26,13 @@ export interface Observed {
   readonly answers: Readonly<Record<string, number>>;
 }
 
+export interface Ended {
+  readonly ends: Readonly<Record<string, 'full' | 'degraded' | 'failed'>>;
+}
+
 export type Seen = View<never, Observed, never>;
+export type SeenEnds = View<never, Observed & Ended, never>;
+type Noted = Parameters<typeof observer.on>[1];
 
 /** A caller that asks for `calls`, one after the other or all at once, through the policies. */
 export function guardedSystem(
@@ -58,20 +64,34 @@ export function guardedServices(
       caller: defineCaller(services, { policies, operations }),
       ...services.nodes,
     }),
-    observe: {
-      initial: { open: [], effects: {}, answers: {} } as Observed,
-      on: (observed: Observed, seen: Parameters<typeof observer.on>[1]) => {
-        const next = { ...observed, ...observer.on(observed, seen) };
-        const { call } = (seen.data ?? {}) as { readonly call?: string };
-        if ((seen.name !== 'returned' && seen.name !== 'failed') || call === undefined) return next;
-        const count = Math.min(2, (observed.answers[call] ?? 0) + 1);
-        return { ...next, answers: { ...observed.answers, [call]: count } };
-      },
-    },
+    observe: observeAnswers,
     properties: () => [...promises, ...properties] as never,
     ...more,
   } as never) as ReturnType<typeof defineSystem>;
 }
+
+const observeAnswers = {
+  initial: { open: [], effects: {}, answers: {} } as Observed,
+  on(observed: Observed, seen: Noted): Observed {
+    const next = { ...observed, ...observer.on(observed, seen) };
+    const { call } = (seen.data ?? {}) as { readonly call?: string };
+    if ((seen.name !== 'returned' && seen.name !== 'failed') || call === undefined) return next;
+    const count = Math.min(2, (observed.answers[call] ?? 0) + 1);
+    return { ...next, answers: { ...observed.answers, [call]: count } };
+  },
+};
+
+/** The same, and how calls ended: an observer for `more`. */
+export const observeEnds = {
+  initial: { ...observeAnswers.initial, ends: {} } as Observed & Ended,
+  on(observed: Observed & Ended, seen: Noted): Observed & Ended {
+    const next = { ...observed, ...observeAnswers.on(observed, seen) };
+    const { call, degraded } = (seen.data ?? {}) as { call?: string; degraded?: true };
+    if ((seen.name !== 'returned' && seen.name !== 'failed') || call === undefined) return next;
+    const end = seen.name === 'failed' ? 'failed' : degraded ? 'degraded' : 'full';
+    return { ...next, ends: { ...observed.ends, [call]: end } };
+  },
+};
 
 const promises = [
   invariant<Seen>('one answer a call', ({ observed }) =>
