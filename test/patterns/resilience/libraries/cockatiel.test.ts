@@ -35,6 +35,7 @@ import {
 import {
   calls,
   hows,
+  later,
   oneByOne,
   overlapping,
   type Scripted,
@@ -267,7 +268,7 @@ describe('cockatiel differs from us:', () => {
           policy.execute(() => {
             const answer = work();
             // Who waits for the same answer asks twice as soon as it is there.
-            if (index === 0) setTimeout(() => answer.then(() => [ask(), ask()]), 1);
+            if (index === 0) later(1, () => answer.then(() => [ask(), ask()]));
             return answer;
           }),
         calls([0, null, 100], [10, null]),

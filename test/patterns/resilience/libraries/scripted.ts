@@ -44,14 +44,11 @@ export async function throughLibrary(
   const begun: string[] = [];
   const ends = calls.map(() => 'nothing');
   for (const [index, { atMs, takesMs, error }] of calls.entries())
-    setTimeout(() => {
+    later(atMs, () => {
       const work: Work = () => {
         begun.push(`${index} ${Date.now()}`);
         return new Promise((resolve, reject) => {
-          setTimeout(
-            () => (error === null ? resolve('reply') : reject(new Scream(error))),
-            takesMs,
-          );
+          later(takesMs, () => (error === null ? resolve('reply') : reject(new Scream(error))));
         });
       };
       const end = (how: string): void => {
@@ -60,9 +57,16 @@ export async function throughLibrary(
       guard(work, index).then(end, (thrown: Error) =>
         end(thrown instanceof Scream ? thrown.message : named(thrown)),
       );
-    }, atMs);
+    });
   await vi.advanceTimersByTimeAsync(overMs);
   return { begun, ends };
+}
+
+/** Acts when the fake clock says so: nothing here waits for a real one. */
+export function later(ms: number, act: () => void): void {
+  if (!vi.isFakeTimers()) throw new Error('broken promise: scripts run under fake time');
+  const { setTimeout: arm } = globalThis;
+  arm(act, ms);
 }
 
 /** Runs it with timers and a clock that only {@link throughLibrary} moves. */
