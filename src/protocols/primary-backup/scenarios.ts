@@ -14,7 +14,7 @@ const asking = {
 const crash = (node: string, atMs = settledMs): Fault => ({ fault: 'crash', node, atMs });
 
 export const scenarios: Readonly<Record<string, Scenario>> = {
-  'no-faults': { description: 'Nothing fails.', ...asking },
+  'no-faults': { description: 'Nothing fails.', ...asking, parameters: {} },
   'primary-crash': {
     description: 'The primary dies: the backup takes over, with the idle server as its backup.',
     ...asking,

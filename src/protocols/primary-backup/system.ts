@@ -50,7 +50,7 @@ export const primaryBackup = defineSystem({
   parameters: {
     servers: integer(3, { min: 1, max: 20, description: 'servers, named s1, s2, ...' }),
     clients: integer(2, { min: 1, max: 20, description: 'clients, named c1, c2, ...' }),
-    operations: integer(3, {
+    operations: integer(4, {
       min: 0,
       max: 1000,
       description: 'operations of each client: appends, puts and gets in turn',
