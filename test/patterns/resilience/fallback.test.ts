@@ -142,6 +142,30 @@ describe('a fallback', () => {
     expect(metrics.marks.degraded).toBe(2);
   });
 
+  test('drops the answer that was kept longest ago, where there is no more room', () => {
+    const cached = fallback({
+      give: { kind: 'cached', maxAge: null, size: 2, by: (_, input) => (input as Input).of },
+    });
+    // The first is kept anew, so that the second goes when a third comes.
+    const calls = [1, 2, 1, 3].map((of): Input => ({ of, error: null }));
+    const again = [1, 2, 3].map((of): Input => ({ of, error: 'error' }));
+    const { ends } = calledServices(
+      [cached],
+      { service: callee },
+      [...calls, ...again].map((input, at) => ['service', `c${at}`, at, input] as const),
+    );
+    expect(ends.slice(4)).toEqual(['c4 degraded 4', 'c5 error 5', 'c6 degraded 6']);
+  });
+
+  test('gives nothing in place of what was taken back', () => {
+    const value = fallback({ give: { kind: 'value', value: 0 }, on: ['cancelled', 'error'] });
+    const ends = calledServices([value], { service: callee }, [
+      ['service', 'a', 0, { of: 1, error: 'cancelled' }],
+      ['service', 'b', 1, { of: 1, error: 'error' }],
+    ]).ends;
+    expect(ends).toEqual(['a cancelled 0', 'b degraded 1']);
+  });
+
   test('keeps no degraded answer', () => {
     const cached = fallback({ give: { kind: 'cached', maxAge: null, by: () => 'all' } });
     const value = fallback({ give: { kind: 'value', value: 0 }, on: ['error'] });

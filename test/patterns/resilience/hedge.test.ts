@@ -8,6 +8,7 @@ import {
   retry,
   timeout,
 } from '../../../src/patterns/resilience/index.ts';
+import { percentileOf, recordedTimes } from '../../../src/patterns/resilience/response-times.ts';
 import type { ServiceOptions } from '../../../src/patterns/services/index.ts';
 import { called, calledServices } from './guarded-calls.ts';
 import { hedgeReference } from './hedge-reference.ts';
@@ -142,6 +143,14 @@ describe('hedging', () => {
       'c12 reply 1219',
       'c13 reply 1320',
     ]);
+  });
+
+  test('takes percentiles by nearest rank, of the last calls', () => {
+    const of = (percentile: number) => ({ percentile, size: 3, minimum: 2 });
+    expect(percentileOf(of(0.5), [5, 1, 3])).toBe(3);
+    expect(percentileOf(of(0.67), [5, 1, 3])).toBe(5);
+    expect(percentileOf(of(0.5), [5])).toBeUndefined();
+    expect(recordedTimes(of(0.5), [5, 1, 3], 2)).toEqual([1, 3, 2]);
   });
 
   test('keeps within a budget', () => {
