@@ -13,6 +13,8 @@ import {
   connectedQuorumQuestion,
   quorumThreePhaseCommit,
 } from './quorum-three-phase-commit/system.ts';
+import { kvRaftLeases } from './raft/lease-system.ts';
+import { raftMembers, raftMembersOverSet } from './raft/membership-system.ts';
 import { kvRaft } from './raft/store-system.ts';
 import { raft, raftOverSet } from './raft/system.ts';
 import { threePhaseCommit } from './three-phase-commit/system.ts';
@@ -49,6 +51,9 @@ const builtIns: readonly (AnySystem | AnyTransitionSystem)[] = [
   raft,
   raftOverSet,
   kvRaft,
+  kvRaftLeases,
+  raftMembers,
+  raftMembersOverSet,
   ...Object.values(calibration),
 ];
 
