@@ -43,10 +43,11 @@ test('says how each scenario ends: only a lost disk is beyond what it assumes', 
 });
 
 test('says what the checker answers', () => {
-  const two = { servers: 2, clients: 1, operations: 1, patience: 1 };
   const questions: readonly CheckOptions[] = [
-    { parameters: { ...two, views: 2 }, scope: { crashes: 1 } },
-    { parameters: { ...two, paired: true, views: 2 }, scope: { crashes: 1 } },
+    {
+      parameters: { servers: 2, clients: 1, operations: 1, paired: true, patience: 1, views: 2 },
+      scope: { crashes: 1 },
+    },
   ];
   const rows = questions.map((question) => {
     const asked = check(primaryBackupOverSet as AnySystem, question);
