@@ -1,4 +1,5 @@
 // Tables and pictures of the page of primary-backup are what the program says today.
+import { readFileSync } from 'node:fs';
 import { type AnySystem, type CheckOptions, check, run } from 'counterpoint';
 import {
   primaryBackup,
@@ -7,6 +8,7 @@ import {
   viewServer,
 } from 'counterpoint/protocols';
 import { expect, test } from 'vitest';
+import { bugs } from '../bugs/primary-backup-bugs.ts';
 import { expectGenerated, markdownTable } from './generated.ts';
 import { stateDiagram, transitionTable } from './state-diagram.ts';
 
@@ -61,4 +63,13 @@ test('says what the checker answers', () => {
   });
   const head = ['parameters', 'crashes', 'verdict', 'states', 'depth'];
   expectGenerated(page, 'checks', markdownTable(head, rows));
+});
+
+test('names the planted bugs, with the lengths of their stories', () => {
+  const rows = bugs.map(({ name, mutation, breaks: [property = ''] }) => {
+    const told = new URL(`../bugs/stories/primary-backup/${name}.txt`, import.meta.url);
+    const steps = readFileSync(told, 'utf8').matchAll(/^ +(\d+)\. {2}/gm);
+    return [mutation, property, Math.max(...[...steps].map(([, step]) => Number(step)))];
+  });
+  expectGenerated(page, 'bugs', markdownTable(['mistake', 'what breaks', 'steps'], rows));
 });
