@@ -6,7 +6,7 @@
 import { assign, emit, setup } from 'xstate';
 import { constant, empirical } from '../model/distribution.ts';
 import { type Effect, type Received, send } from '../model/effects.ts';
-import { defineProcess, type Process, replicate } from '../model/process.ts';
+import { defineNode, defineProcess, type Process, replicate } from '../model/process.ts';
 import { defineSystem } from '../model/system.ts';
 import type { Backoff } from '../patterns/resilience/backoff.ts';
 import { defineCaller } from '../patterns/resilience/caller.ts';
@@ -67,7 +67,12 @@ const row = setup({
     write: assign({ version: ({ context }) => context.version + 1 }),
     answer: emit(({ context, event }) => {
       const { key, from, attempt } = event as Received<Call>;
-      const reply: Reply = { type: 'reply', key, output: context.version, ...attemptOf({ attempt }) };
+      const reply: Reply = {
+        type: 'reply',
+        key,
+        output: context.version,
+        ...attemptOf({ attempt }),
+      };
       return send(from, reply);
     }),
     refuse: emit(({ event }) => {
@@ -97,7 +102,7 @@ function readThenWrite(place: Place) {
       emitted: {} as Effect<ServiceMessage>,
     },
     actions: {
-      hold: assign({ call: ({ event }) => asked(event as Received<Call>) }),
+      hold: assign(({ event }) => ({ call: asked(event as Received<Call>) })),
       read: emit(({ context }) => place.below(callOf(held(context)))),
       write: emit(({ context, event }) => {
         const input: Write = { version: (event as Reply).output as number };
@@ -138,19 +143,20 @@ const optimistic: Policy = {
 
 const services: Services<'row'> = {
   ids: ['row'],
-  nodes: {} as Services<'row'>['nodes'],
+  nodes: { row: defineNode({ processes: { desk: defineProcess({ machine: row }) as Process } }) },
   call: (service, key, input) =>
-    send('row', { type: 'call', service, key, ...(input === undefined ? {} : { input }) }),
-  cancel: (service, key) => send('row', { type: 'cancel', service, key }),
+    send('row/desk', { type: 'call', service, key, ...(input === undefined ? {} : { input }) }),
+  cancel: (service, key) => send('row/desk', { type: 'cancel', service, key }),
+  effects: () => 'every',
 };
 
-/** Clients c1, c2, ... and the row; `algorithm` is how they back off. */
+/** The row, and clients c1, c2, ... that back off so. */
 function contention(clients: number, backoff: Backoff) {
   const policies = [retry({ attempts: null, on: ['conflict'], backoff, levels: 20 }), optimistic];
   return defineSystem({
     name: 'contended-row',
     nodes: () => ({
-      row: defineProcess({ machine: row }),
+      ...services.nodes,
       ...replicate('c', clients, (id) =>
         defineCaller(services, {
           policies,

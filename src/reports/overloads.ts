@@ -1,9 +1,9 @@
 /** The same overload of the real machines in the simulator: a service behind `retry` and `timeout`. */
 import { constant } from '../model/distribution.ts';
 import { defineSystem } from '../model/system.ts';
+import { circuitBreaker } from '../patterns/resilience/breaker.ts';
 import type { Budget } from '../patterns/resilience/budget.ts';
 import { defineCaller } from '../patterns/resilience/caller.ts';
-import { circuitBreaker } from '../patterns/resilience/breaker.ts';
 import type { Policy } from '../patterns/resilience/policy.ts';
 import { retry } from '../patterns/resilience/retry.ts';
 import { timeout } from '../patterns/resilience/timeout.ts';
