@@ -125,7 +125,7 @@ function compareText(
       ? []
       : [
           wrapped(
-            `Raft's elections and Paxos' duels beside the published figures: ${io.calledAs} compare raft paxos`,
+            `Raft's elections, Paxos' duels and retries beside the published figures: ${io.calledAs} compare raft paxos resilience`,
             width,
           ),
         ]),

@@ -12,7 +12,7 @@ import { binomialRange } from '../../src/statistics/order-statistics.ts';
 import { evaluate } from '../calibration/formula.ts';
 import oracle from '../calibration/paxos-costs.json' with { type: 'json' };
 
-const runs = 40;
+const runs = 30;
 
 describe('two proposers', () => {
   test('never decide as often as the closed form says, with 99.9 %', () => {

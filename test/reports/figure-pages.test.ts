@@ -7,9 +7,9 @@ import { drawingsSeen, hasBrowser, type Sight } from './browser.ts';
 const few = {
   trials: { 4: 2, 6: 1, 8: 1, 10: 1 },
   modelRuns: 2,
-  overload: { scale: 100, seconds: 80 },
+  overload: { scale: 300, seconds: 80 },
   fanOuts: { 1: 9, 2: 9, 3: 9, 10: 9 },
-  calls: 20,
+  calls: 12,
 };
 const told: Record<string, string[]> = { paxos: [], resilience: [] };
 const options = (name: string) =>
