@@ -77,7 +77,7 @@ const words = {
   metastable:
     'One server, 300 calls a second, in order; a call that is not answered within 3 s is sent again, and its first copy still takes its service. At 60 s the server stands still for 10 s. With 280 new calls a second and one resend it never answers in time again, since 560 are more than 300; without resends, or with half the load, it recovers by itself.',
   overload:
-    'The policies retry and timeout before a service, each at the published rates over a whole number, second by second. A budget of one retry for a hundred calls keeps the load below what the server can do, and a breaker that sees each attempt fails calls at once until the queue is served.',
+    'Here the policies retry and timeout stand before a service, with the published rates scaled down. A budget of one retry for a hundred calls keeps the load below what the server can do, and a breaker that sees each attempt fails calls at once until the queue is served.',
   fanOut:
     'A request that waits for all of its leaves is as slow as the slowest. Where each of a hundred is slow once in a hundred times, 63 % of the requests are.',
   hedging: `Calls of a service whose times have a long tail (Pareto), with and without a second request after ${hedgeAfterMs} ms, which one call in twenty exceeds. With F for the law of one call, Pr(X > t) is 1 - F(t) until then, and (1 - F(t))(1 - F(t - h)) from then on; so many more requests are made as calls that take longer than h.`,
