@@ -236,7 +236,7 @@ function chosen(systems: readonly string[] | undefined): readonly CommitProtocol
   for (const name of systems)
     if (!known.includes(name))
       throw new UserMistake(
-        `there are no claims to compare "${name}" with${suggestion(name, known)}; there are some for ${known.join(', ')}`,
+        `there are no claims to compare "${name}" with, only for ${known.join(', ')}${suggestion(name, known)}`,
       );
   return commitProtocols.filter(({ system }) => systems.includes(system.name));
 }

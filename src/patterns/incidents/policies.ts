@@ -3,6 +3,7 @@ import { constant } from '../../model/distribution.ts';
 import { suggestion, UserMistake } from '../../model/errors.ts';
 import { circuitBreaker } from '../resilience/breaker.ts';
 import { bulkhead } from '../resilience/bulkhead.ts';
+import { fallback } from '../resilience/fallback.ts';
 import { hedge } from '../resilience/hedge.ts';
 import type { Policy } from '../resilience/policy.ts';
 import { retry } from '../resilience/retry.ts';
@@ -46,6 +47,7 @@ export const policyTable = {
       probe: constant(settings.openMs),
     }),
   bulkhead: ({ permits }) => bulkhead({ limit: permits }),
+  fallback: () => fallback({ give: { kind: 'value', value: 'later' } }),
   hedge: ({ hedgeMs, targets }) =>
     hedge({ after: constant(hedgeMs), replicas: targets.length > 1 ? targets : [] }),
 } satisfies Readonly<Record<string, (settings: Settings) => Policy>>;

@@ -11,6 +11,7 @@ import {
   logValidity,
 } from '../replicated-log/properties.ts';
 import { recovered } from './durable.ts';
+import { leaseMs } from './leases.ts';
 import {
   durability,
   electionSafety,
@@ -54,6 +55,17 @@ export const clusterParameters = {
     default: false,
     description: 'a leader that no majority answers steps down; who hears one ignores candidates',
   },
+  leases: {
+    kind: 'parameter',
+    default: false,
+    description:
+      'a leader answers reads by itself while a majority has promised to elect nobody else',
+  },
+  driftPercent: integer(10, {
+    min: 0,
+    max: 99,
+    description: 'clocks run at most so much fast or slow, by which leases are shortened',
+  }),
   pipelining: {
     kind: 'parameter',
     default: true,
@@ -76,19 +88,26 @@ export const clusterParameters = {
 export const serverNames = (servers: number): readonly Address[] =>
   Array.from({ length: servers }, (_, index) => `s${index + 1}`);
 
+/** Who is a member at first, and how long a newcomer may take; see membership-system.ts. */
+export interface Membership {
+  readonly members: number;
+  readonly catchUpRounds: number;
+}
+
 /** The servers of a cluster, with a state machine on each. */
 export function raftServers(
   parameters: ParameterValues<typeof clusterParameters>,
   stateMachine: StateMachine,
   operations?: (server: Address) => readonly ServerEvent[],
+  { members, catchUpRounds }: Membership = { members: parameters.servers, catchUpRounds: 10 },
 ) {
   const { servers, terms, batch, pipelining, preVote, checkQuorum, snapshotEvery } = parameters;
-  const { electionMinMs, electionMaxMs, heartbeatMs } = parameters;
+  const { electionMinMs, electionMaxMs, heartbeatMs, leases, driftPercent } = parameters;
   const names = serverNames(servers);
   const disks = initialDisks(parameters.logs, servers);
   const machine = serverOf(stateMachine);
   const shared = {
-    servers: names,
+    servers: names.slice(0, members),
     lastTerm: terms,
     standing: namedServers(parameters.standing, names),
     heartbeats: heartbeatMs > 0,
@@ -96,7 +115,9 @@ export function raftServers(
     pipelining,
     preVote,
     checkQuorum,
+    leaseMs: leases ? leaseMs(electionMinMs, driftPercent) : 0,
     snapshotEvery,
+    catchUpRounds,
     initial: stateMachine.initial,
   };
   return replicate('s', servers, (self, index) => {
@@ -109,10 +130,18 @@ export function raftServers(
         shortestTimeout: constant(electionMinMs),
         quorumTimeout: constant(electionMaxMs),
         heartbeat: constant(heartbeatMs),
+        catchUpTimeout: constant(electionMinMs),
+        transferTimeout: constant(electionMaxMs),
       },
       // Who declares none is no client, and no workload asks it for anything.
       ...(operations === undefined ? {} : { operations: operations(self) }),
-      recover: (records) => ({ ...shared, self, durable: recovered(records, first) }),
+      recover: (records) => ({
+        ...shared,
+        self,
+        durable: recovered(records, first),
+        isRestarted: true,
+      }),
+      ...(leases && { clock: true }),
     });
   });
 }

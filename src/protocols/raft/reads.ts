@@ -21,7 +21,8 @@ export const readGuards = {
   mayBeginRound: ({ context: { reads, round } }: Seen) =>
     reads.length > 0 && round.reads.length === 0,
   isRoundConfirmed: ({ context }: Seen) =>
-    context.round.reads.length > 0 && isMajority(context, context.round.answered.length + 1),
+    context.round.reads.length > 0 &&
+    isMajority(context, [context.self, ...context.round.answered]),
   hasAppliedReadIndex: ({ context: { applied, round } }: Seen) => applied >= round.index,
 };
 
@@ -64,7 +65,7 @@ export interface Round {
 
 export const noRound: Round = { number: 0, index: 0, reads: [], answered: [] };
 
-function readOf(event: ServerEvent): Read {
+export function readOf(event: ServerEvent): Read {
   if (event.type !== 'Read') throw new Error(`broken promise: ${event.type} reads nothing`);
   return { client: event.from, serial: event.serial, query: event.query };
 }

@@ -1,5 +1,7 @@
 /** The rules of replication and of commitment (Raft 5.3, 5.4.2), each by its name. */
 import { type Address, mark, send, write } from '../../model/effects.ts';
+import { reachedByQuorum } from './configuration.ts';
+import { copied, stamp } from './leases.ts';
 import {
   afterConflict,
   beginning,
@@ -18,6 +20,7 @@ import {
 import type { Command, Entry, Message } from './messages.ts';
 import {
   base,
+  configurationOf,
   others,
   type Seen,
   type ServerContext,
@@ -65,6 +68,7 @@ export const followerActions = {
       term: context.term,
       match: verifiedBy(event),
       round: appendOf(event).round,
+      ...copied(event),
     }),
   ),
   refuseAppend: base.emit(({ context, event }) =>
@@ -74,6 +78,7 @@ export const followerActions = {
       previous: appendOf(event).previous.index,
       conflict: conflictAt(context.log, appendOf(event).previous.index),
       round: appendOf(event).round,
+      ...copied(event),
     }),
   ),
 };
@@ -127,10 +132,10 @@ export const leaderActions = {
   ),
   countOwn: base.assign(({ context }) => ({ saved: lastIndex(context.log) })),
   /** To every other server what it may lack, or nothing: then it is a heartbeat. What is gone goes as a snapshot. */
-  replicate: base.enqueueActions(({ context, enqueue }) => {
-    for (const peer of others(context)) enqueue.emit(messageFor(context, peer));
+  replicate: base.enqueueActions(({ context, event, enqueue }) => {
+    for (const peer of others(context)) enqueue.emit(messageFor({ context, event }, peer));
   }),
-  replicateToSender: base.emit(({ context, event }) => messageFor(context, senderOf(event))),
+  replicateToSender: base.emit((seen) => messageFor(seen, senderOf(seen.event))),
   /** Pipelining: what has been sent is not sent again until it is refused. */
   advanceAll: base.assign(({ context }) =>
     context.pipelining ? { next: forEach(context, (peer) => nextAfterSending(context, peer)) } : {},
@@ -171,11 +176,12 @@ export const leaderActions = {
   ),
 };
 
-/** The highest index that a majority is known to have on its disks, the leader's own included. */
+/** The highest index that a majority is known to have on its disks, the leader's own included if it votes. */
 export function majorityIndex(context: ServerContext): number {
-  const indices = [context.saved, ...others(context).map((peer) => context.match[peer] ?? 0)];
-  indices.sort((a, b) => b - a);
-  return indices[Math.floor(context.servers.length / 2)] ?? 0;
+  const { self, saved, match } = context;
+  return reachedByQuorum(configurationOf(context).voters, (voter) =>
+    voter === self ? saved : (match[voter] ?? 0),
+  );
 }
 
 function forEach(
@@ -199,11 +205,18 @@ function commandOf(event: ServerEvent): Command {
   return { command: event.command, client: event.from, serial: event.serial };
 }
 
-function messageFor({ log, term, next, batch, commit, round }: ServerContext, peer: Address) {
+function messageFor({ context, event }: Seen, peer: Address) {
+  const { log, term, next, batch, commit, round } = context;
   const from = next[peer] ?? 1;
   const snapshot = snapshotOf(log);
   if (snapshot !== undefined && from <= snapshot.index)
-    return send(peer, { type: 'InstallSnapshot', term, snapshot, round: round.number } as const);
+    return send(peer, {
+      type: 'InstallSnapshot',
+      term,
+      snapshot,
+      round: round.number,
+      ...stamp(context, event),
+    } as const);
   return send(peer, {
     type: 'AppendEntries',
     term,
@@ -211,6 +224,7 @@ function messageFor({ log, term, next, batch, commit, round }: ServerContext, pe
     entries: entriesFrom(log, from, batch),
     commit,
     round: round.number,
+    ...stamp(context, event),
   } as const);
 }
 

@@ -5,6 +5,7 @@
 import { mark, send } from '../../model/effects.ts';
 import { lastPosition } from './log.ts';
 import { base, isMajority, others, type Seen, senderOf, termOf } from './server-state.ts';
+import { isByTransfer } from './transfer.ts';
 
 export const stabilityGuards = {
   asksFirst: ({ context }: Seen) => context.preVote,
@@ -14,11 +15,15 @@ export const stabilityGuards = {
   isPreVoteRefused: ({ event }: Seen) => event.type === 'PreVoted' && !event.granted,
   /** It has a leader: it is one, or has heard one within the shortest election timeout. */
   hasLeader: ({ context }: Seen) => context.hearsLeader || context.leader === context.self,
-  /** Who hears a leader lets nobody force it out; a leader that loses its quorum steps down by itself. */
-  ignoresCandidates: ({ context }: Seen) =>
-    context.checkQuorum && (context.hearsLeader || context.leader === context.self),
+  /**
+   * Who hears a leader lets nobody force it out, unless it hands over by itself; a leader that loses its quorum
+   * steps down by itself. The same is what a lease rests on, which outlasts the leader's will.
+   */
+  ignoresCandidates: ({ context, event }: Seen) =>
+    (context.leaseMs > 0 || (context.checkQuorum && !isByTransfer(event))) &&
+    (context.hearsLeader || context.leader === context.self),
   isTooLate: ({ context, event }: Seen) => termOf(event) <= context.term,
-  hearsQuorum: ({ context }: Seen) => isMajority(context, context.heard.length + 1),
+  hearsQuorum: ({ context }: Seen) => isMajority(context, [context.self, ...context.heard]),
 };
 
 export const stabilityActions = {
@@ -43,7 +48,7 @@ export const stabilityActions = {
     send(senderOf(event), { type: 'PreVoted' as const, term: context.term, granted: false }),
   ),
   hearLeader: base.enqueueActions(({ context, enqueue }) => {
-    if (!context.preVote && !context.checkQuorum) return;
+    if (!context.preVote && !context.checkQuorum && context.leaseMs === 0) return;
     enqueue.assign({ hearsLeader: true });
     enqueue.raise({ type: 'LEADER_SILENT' }, { delay: 'shortestTimeout', id: 'shortestTimeout' });
   }),

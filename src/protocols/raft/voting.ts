@@ -25,7 +25,7 @@ export const votingGuards = {
   /** A vote of an earlier term was for an earlier candidacy. */
   isVoteOfThisTerm: ({ context, event }: Seen) =>
     event.type === 'Vote' && event.term === context.term,
-  hasMajority: ({ context }: Seen) => isMajority(context, context.votes.length),
+  hasMajority: ({ context }: Seen) => isMajority(context, context.votes),
 };
 
 export const votingActions = {
@@ -34,11 +34,12 @@ export const votingActions = {
     { delay: 'electionTimeout', id: 'electionTimeout' },
   ),
   stopElectionTimer: base.cancel('electionTimeout'),
-  adoptTerm: base.assign(({ event }) => ({
+  adoptTerm: base.assign(({ context, event }) => ({
     term: termOf(event),
     votedFor: null,
     leader: null,
-    hearsLeader: false,
+    // A lease that rests on this server is not over because some term is.
+    hearsLeader: context.leaseMs > 0 && context.hearsLeader,
   })),
   /** What only candidates and leaders know. */
   stepDown: base.assign({
@@ -47,9 +48,12 @@ export const votingActions = {
     match: {},
     saved: 0,
     heard: [],
+    renewed: {},
     reads: [],
     round: noRound,
     waiting: [],
+    change: null,
+    transfer: null,
   }),
   /** The candidate's vote for itself counts once it is durable: until then the node takes no answers. */
   startElection: base.assign(({ context: { self, term } }) => ({
