@@ -138,5 +138,6 @@ Examples:
   ${command} compare three-phase-commit --out report
   ${command} compare raft --quick
   ${command} compare paxos
+  ${command} compare resilience --quick
 ${exits}`,
 };

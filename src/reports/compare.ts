@@ -26,10 +26,11 @@ import {
   type WrittenFile,
 } from './incident-figures.ts';
 import { matrixPage } from './matrix-page.ts';
+import { type ResilienceData, resilienceFigures, resilienceParts } from './resilience-figures.ts';
 import { compareTwoPhase, type TwoPhaseData, twoPhaseParts } from './two-phase-comparison.ts';
 
 export interface CompareOptions {
-  /** Built-in systems by name: commit protocols, raft, paxos or incidents. Default: all commit protocols. */
+  /** Built-in systems by name: commit protocols, raft, paxos or incidents, or resilience. Default: all commit protocols. */
   readonly systems?: readonly string[];
   /** Fewer points of the sweeps, fewer seeds, and no checks of the protocols' claims. Default false. */
   readonly quick?: boolean;
@@ -84,6 +85,8 @@ export interface ComparisonData extends Partial<TwoPhaseData> {
   readonly incidents?: readonly IncidentRow[];
   /** Duelling proposers, where paxos was asked for. */
   readonly duels?: DuelData;
+  /** Retries, overload and tails, where resilience was asked for. */
+  readonly resilience?: ResilienceData;
   readonly cells: readonly Cell[];
 }
 
@@ -188,7 +191,7 @@ interface FigurePage {
   readonly name: string;
   readonly file: string;
   /** Where its data stand in those of the comparison. */
-  readonly key: 'elections' | 'duels' | 'incidents';
+  readonly key: 'elections' | 'duels' | 'incidents' | 'resilience';
   readonly parts: number;
   readonly make: (options: FigureOptions) => Figures | Promise<Figures>;
 }
@@ -205,6 +208,10 @@ const figurePages: readonly FigurePage[] = [
   {
     ...{ name: incidentSystem.name, file: 'incidents.html', key: 'incidents' },
     ...{ parts: incidentParts, make: incidentFigures },
+  },
+  {
+    ...{ name: 'resilience', file: 'resilience.html', key: 'resilience' },
+    ...{ parts: resilienceParts, make: resilienceFigures },
   },
 ];
 

@@ -3,7 +3,6 @@
  * runs; test/deep has more.
  */
 import { describe, expect, test } from 'vitest';
-import { duelFigures, duelParts } from '../../src/reports/duel-figures.ts';
 import { duelCells, isAllowed, measureDuel } from '../../src/reports/duel-measures.ts';
 import { endlessProbability, referenceDuel } from '../../src/reports/duel-reference.ts';
 import { type Duel, duelEnding, watchedMs } from '../../src/reports/duels.ts';
@@ -13,7 +12,7 @@ import { binomialRange } from '../../src/statistics/order-statistics.ts';
 import { evaluate } from '../calibration/formula.ts';
 import oracle from '../calibration/paxos-costs.json' with { type: 'json' };
 
-const runs = 40;
+const runs = 30;
 
 describe('two proposers', () => {
   test('never decide as often as the closed form says, with 99.9 %', () => {
@@ -102,30 +101,6 @@ test('the formulas on the page are those of the papers, and its rounds those of 
 });
 
 describe('the page of duels', () => {
-  test('names the command of every figure, carries its data, and is the same again', async () => {
-    const told: string[] = [];
-    const progress = (what: string): unknown => told.push(what);
-    const made = () => duelFigures({ quick: true, seed: 1, runs: 2, progress });
-    const page = await made();
-    expect(told).toHaveLength(duelParts);
-    const figures = page.html.split('<figure>').slice(1);
-    expect(figures).toHaveLength(4);
-    for (const figure of figures) {
-      expect(figure).toContain('npm run -s counterpoint -- compare paxos --quick');
-      expect(figure).toContain('href="data:');
-    }
-    expect(page.html).toContain('n = 2 runs each, seeds 1/1 to 1/2, with 95 % intervals');
-    expect(page.html).not.toMatch(/<script|(?:src|href)="(?:https?:)?\/\//);
-    expect(page.cells.filter(({ figure }) => figure === 'costs').every((one) => one.isEqual)).toBe(
-      true,
-    );
-    expect(page.cells.filter(({ figure }) => figure === 'script').every((one) => one.isEqual)).toBe(
-      true,
-    );
-    expect(JSON.parse(JSON.stringify(page.data))).toEqual(page.data);
-    expect((await made()).html).toBe(page.html);
-  });
-
   test('is written where paxos is asked for', async () => {
     expect(pagesOf(['paxos'])).toEqual(['duels.html']);
     expect(pagesOf(['paxos', 'raft', 'two-phase-commit'])).toEqual([
