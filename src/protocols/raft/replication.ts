@@ -202,7 +202,11 @@ function commandOf(event: ServerEvent): Command {
   return { command: event.command, client: event.from, serial: event.serial };
 }
 
-function messageFor({ log, term, next, batch, commit, round }: ServerContext, peer: Address) {
+/** What a follower may lack, as the leader knows it. */
+export function messageFor(
+  { log, term, next, batch, commit, round }: ServerContext,
+  peer: Address,
+) {
   const from = next[peer] ?? 1;
   const snapshot = snapshotOf(log);
   if (snapshot !== undefined && from <= snapshot.index)
