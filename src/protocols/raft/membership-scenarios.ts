@@ -103,8 +103,8 @@ export const membershipScenarios = {
     ...clear,
     faults: [{ fault: 'partition', groups: [['s2']], atMs: 350, forMs: 1000 }],
   },
-  'majority-removed-down': {
-    description: 'Two of the three who vote die before the third is told who else votes.',
+  'no-quorum': {
+    description: 'Two of three members die: nothing is committed, though two other servers are up.',
     parameters: { ...inTurn, orders: '+s4' },
     ...clear,
     faults: [

@@ -1,7 +1,7 @@
 /** Changing members: which configuration counts, who catches up, who goes, and what an administrator is told. */
 import { describe, expect, test } from 'vitest';
 import { type AnySystem, run, variant } from '../../../src/index.ts';
-import { raftMembers } from '../../../src/protocols/index.ts';
+import { raft, raftMembers } from '../../../src/protocols/index.ts';
 import {
   agreedIndex,
   configurationBefore,
@@ -161,6 +161,10 @@ describe('orders', () => {
     const [disk] = initialDisks('1.1=s1/s1,s2 -', 2);
     expect(disk?.log).toEqual([noOp, configuration(['s1'], ['s1', 's2'])]);
     expect(() => initialDisks('1=s7 -', 2)).toThrow('"s7", and there is no such server');
+    const asked = (system: unknown, parameters: object) => () =>
+      run(system as AnySystem, { seed: 1, parameters: parameters as Record<string, string> });
+    expect(asked(raft, { logs: '1=s1 - -' })).toThrow('ask raft-members');
+    expect(asked(raftMembers, { servers: 2 })).toThrow('members is 3, and there are 2 servers');
   });
 });
 
