@@ -4,10 +4,10 @@ import { defineConfig } from 'vitest/config';
 // The other three are Vite's own server conditions, which this list replaces.
 const conditions = ['counterpoint-source', 'module', 'node', 'development|production'];
 
-/** What starts processes, mocks modules or looks at output runs in a process of its own, file by file. */
-const apart = ['cli', 'examples', 'explorer', 'fuzzing', 'notebooks', 'reports', 'structure'];
+/** What mocks modules or takes part in its own process runs in one of its own, file by file. */
+const apart = ['cli/compare', 'cli/confirm', 'cli/help', 'cli/process', 'explorer', 'notebooks'];
 const inFolders = (folders: readonly string[]): string[] =>
-  folders.map((folder) => `test/${folder}/**/*.test.ts`);
+  folders.map((folder) => `test/${folder}{.test.ts,/**/*.test.ts}`);
 
 export default defineConfig(({ mode }) => {
   const isDeep = mode === 'deep';

@@ -1,6 +1,6 @@
 /** `compare`: the comparison report as a page and as data, and what is not as claimed. */
 import { mkdir, writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { UserMistake } from '../index.ts';
 import { builtInSystem } from '../patterns/index.ts';
 import { type Cell, type Comparison, compare, pagesOf } from '../reports/index.ts';
@@ -30,6 +30,10 @@ export async function compareCommand(
   for (const file of [...pages, data]) await assertWritable(file, io);
   const comparison = await compared(systems, quick, json, io);
   for (const { file, html } of comparison.pages) await write(join(out, file), html, io);
+  for (const { file, text } of comparison.files) {
+    await makeFolder(dirname(join(out, file)), io);
+    await write(join(out, file), text, io);
+  }
   await write(data, `${JSON.stringify(comparison.data)}\n`, io);
   const { cells, isEqual } = comparison;
   if (json) io.out(`${JSON.stringify({ page: pages[0], pages, data, quick, isEqual, cells })}\n`);
@@ -123,7 +127,7 @@ function compareText(
       ? []
       : [
           wrapped(
-            `Raft's elections beside the published figures: ${io.calledAs} compare raft`,
+            `Raft's elections and Paxos' duels beside the published figures: ${io.calledAs} compare raft paxos`,
             width,
           ),
         ]),

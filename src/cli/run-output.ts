@@ -80,6 +80,11 @@ function weatherLines(weather: PresetWeather | undefined): readonly string[] {
   return lines;
 }
 
+/** To three digits. */
+function rounded(value: number): string {
+  return String(Number(value.toPrecision(3)));
+}
+
 function situation({ system, scenario, seed, parameters }: Run): string {
   const where = scenario === undefined ? '' : `, scenario ${scenario}`;
   const set = settings(parameters);
@@ -102,9 +107,17 @@ function metricRows({ metrics, virtualMs, digest }: Run): string[][] {
     const unstarted = arrived > invoked ? `, ${arrived - invoked} not started yet` : '';
     rows.push(['operations', `${returned} of ${arrived} returned${more}${unstarted}`]);
   }
+  if (operations.degraded > 0) rows.push(['', `${operations.degraded} degraded`]);
   if (operations.errors > 0) rows.push(['', `${operations.errors} failed`]);
   if (latency.count > 0) rows.push(['latency', durationsWords(latency)]);
   if (wait !== null && (wait.maxMs ?? 0) > 0) rows.push(['wait', durationsWords(wait)]);
+  // Of operations that arrive by themselves: what is asked in turn yields to a system that is slow.
+  if (wait !== null && virtualMs > 0) {
+    const goodput = operations.inTime / (virtualMs / 1000);
+    rows.push(['goodput', `${rounded(goodput)} answers in time a second`]);
+  }
+  for (const [name, ratio] of Object.entries(metrics.ratios))
+    if (ratio !== null) rows.push([name, rounded(ratio)]);
   const { inRequests, everyClient, answerWithinMs } = availability;
   if (inRequests !== null && everyClient !== null)
     rows.push([

@@ -122,6 +122,7 @@ export {
   defineSystem,
   type ObservedMark,
   type Observer,
+  type Ratio,
   type Span,
   type Start,
   type System,

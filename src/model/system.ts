@@ -35,6 +35,15 @@ export interface Span {
   readonly to: string;
 }
 
+/**
+ * A ratio that runs show: one figure of their metrics over another, both by their paths, such as
+ * `messagesByType.call.sent` per `operations.arrived`.
+ */
+export interface Ratio {
+  readonly of: string;
+  readonly per: string;
+}
+
 /** One way in which a system may start: inputs by address, in place of the declared ones. */
 export type Start<N extends Nodes = Nodes> = {
   readonly [K in keyof N]?: NonNullable<N[K]> extends Process<infer M>
@@ -81,6 +90,8 @@ export interface SystemOptions<P extends ParameterSpecs, N extends Nodes, O> {
   readonly primaries?: (view: View<N, O, ParameterValues<P>>) => readonly NodeId[];
   /** Spans by name, measured on each process: `{ inDoubt: { from: 'uncertain', to: 'certain' } }`. */
   readonly spans?: Readonly<Record<string, Span>>;
+  /** Ratios by name: `{ amplification: { of: 'messagesByType.call.sent', per: 'operations.arrived' } }`. */
+  readonly ratios?: Readonly<Record<string, Ratio>>;
   readonly scenarios?: Readonly<Record<string, Scenario>>;
 }
 

@@ -4,9 +4,10 @@ import type { AnySystem } from '../model/system.ts';
 import type { AnyTransitionSystem } from '../model/transition-system.ts';
 import { builtInSystems as protocols } from '../protocols/registry.ts';
 import { compositionSystem } from './composition/system.ts';
+import { incidentSystem } from './incidents/system.ts';
 import { serviceSystem } from './services/system.ts';
 
-const patterns: readonly AnySystem[] = [serviceSystem, compositionSystem];
+const patterns: readonly AnySystem[] = [serviceSystem, compositionSystem, incidentSystem];
 
 /** All built-in systems, variants after the system they vary. */
 export function builtInSystems(): readonly (AnySystem | AnyTransitionSystem)[] {

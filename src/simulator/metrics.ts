@@ -47,6 +47,8 @@ export interface OperationMetrics {
   readonly returned: number;
   /** Of those that returned, how many within the limit `answerWithinMs`. */
   readonly inTime: number;
+  /** Of those that returned, how many with an answer in place of the full one (`degraded` of the mark). */
+  readonly degraded: number;
   /** One for each operation, and one more for each mark `retried` of a client that waits, and each time it is asked again. */
   readonly attempts: number;
   /** Ended with the mark `failed`. */
@@ -105,6 +107,8 @@ export interface Metrics {
   readonly marks: Readonly<Record<string, number>>;
   /** Spans by the name that the system gives them. */
   readonly spans: Readonly<Record<string, SpanMetrics>>;
+  /** Ratios by the name that the system gives them; null where there is nothing to divide by. */
+  readonly ratios: Readonly<Record<string, number | null>>;
 }
 
 export const noMessages = (): MessageCounts => ({

@@ -12,6 +12,7 @@ class Group {
   invoked = 0;
   returned = 0;
   inTime = 0;
+  degraded = 0;
   attempts = 0;
   errors = 0;
   /** Ended without an answer, or with one too late. */
@@ -34,13 +35,14 @@ class Group {
   }
 
   metrics(atUs: number): OperationMetrics {
-    const { arrived, invoked, returned, inTime, attempts, errors, failed } = this;
+    const { arrived, invoked, returned, inTime, degraded, attempts, errors, failed } = this;
     const known = inTime + failed;
     return {
       arrived,
       invoked,
       returned,
       inTime,
+      degraded,
       attempts,
       errors,
       throughputPerSecond: atUs === 0 ? null : returned / (atUs / 1e6),
@@ -108,8 +110,10 @@ export class OperationRecorder {
     const open = this.#ended(process, data);
     if (open === undefined) return;
     const inTime = this.#waiting.ended(open, atUs);
+    const degraded = isDegraded(data);
     for (const group of this.#groupsOf(open)) {
       group.returned++;
+      if (degraded) group.degraded++;
       if (inTime) group.inTime++;
       else group.failed++;
       group.latency.record(atUs - open.askedAt);
@@ -191,6 +195,11 @@ export class OperationRecorder {
     }
     return group;
   }
+}
+
+/** Whether the answer says that it stands in the place of another. */
+function isDegraded(data: unknown): boolean {
+  return typeof data === 'object' && data !== null && 'degraded' in data && data.degraded === true;
 }
 
 /** `BEGIN`, `write`: by what an operation is called. */

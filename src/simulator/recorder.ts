@@ -161,7 +161,7 @@ export class MetricsRecorder {
   }
 
   /** `isOver`: nothing was left that could happen. */
-  metrics(atUs: number, isOver: boolean): Metrics {
+  metrics(atUs: number, isOver: boolean): Omit<Metrics, 'ratios'> {
     this.#settle(atUs);
     const sum = (of: (node: NodeCounts) => number): number =>
       this.#nodes.reduce((total, node) => total + of(node), 0);

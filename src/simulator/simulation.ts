@@ -39,6 +39,7 @@ import { nodeOf, type Pending } from './pending.ts';
 import { Planner } from './planner.ts';
 import type { Prepared } from './prepared.ts';
 import { createStreams, type Seed, type Streams } from './random.ts';
+import { withRatios } from './ratios.ts';
 import { MetricsRecorder } from './recorder.ts';
 import { microseconds } from './sampling.ts';
 import type { Weather } from './weather.ts';
@@ -151,7 +152,8 @@ export class Simulation {
 
   /** What was counted and measured until now. To be asked for once, when the run is over. */
   metrics(): Metrics {
-    return this.#recorder.metrics(this.now, this.#isOver);
+    const { ratios = {} } = this.instance.system;
+    return withRatios(this.#recorder.metrics(this.now, this.#isOver), ratios);
   }
 
   /** The planned crashes whose point has not come. */

@@ -21,9 +21,11 @@ export function figuresOf({ metrics, virtualMs }: Run): Figures {
     'operations.arrived': operations.arrived,
     'operations.invoked': operations.invoked,
     'operations.returned': operations.returned,
+    'operations.degraded': operations.degraded,
     'operations.attempts': operations.attempts,
     'operations.errors': operations.errors,
     'operations.throughputPerSecond': operations.throughputPerSecond,
+    goodputPerSecond: virtualMs === 0 ? null : operations.inTime / (virtualMs / 1000),
     'operations.wait.meanMs': operations.wait?.meanMs ?? null,
     'operations.latency.meanMs': operations.latency.meanMs,
     'operations.latency.maxMs': operations.latency.maxMs,
@@ -39,6 +41,7 @@ export function figuresOf({ metrics, virtualMs }: Run): Figures {
     figures[`spans.${name}.meanMs`] = meanMs;
     figures[`spans.${name}.maxMs`] = maxMs;
   }
+  for (const [name, ratio] of Object.entries(metrics.ratios)) figures[`ratios.${name}`] = ratio;
   for (const [node, { availability: up }] of Object.entries(metrics.nodes))
     figures[`nodes.${node}.availability`] = up;
   return figures;

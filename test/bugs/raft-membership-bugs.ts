@@ -98,9 +98,9 @@ export const bugs: readonly PlantedBug[] = [
                 { type: 'RequestVote' as const, term, last: lastPosition(log) },
               ),
             ),
-            replicate: base.enqueueActions(({ context, enqueue }) => {
+            replicate: base.enqueueActions(({ context, event, enqueue }) => {
               for (const peer of context.servers.filter((one) => one !== context.self))
-                enqueue.emit(messageFor(context, peer));
+                enqueue.emit(messageFor({ context, event }, peer));
             }),
           },
         } as Rules,

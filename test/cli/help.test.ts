@@ -1,7 +1,21 @@
 /** The examples in the help are commands that work as they stand. */
 import { readFileSync } from 'node:fs';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import type { Comparison, compare } from '../../src/reports/index.ts';
 import { counterpoint, folderWith, words } from './terminal.ts';
+
+// The comparisons themselves are run in cli/compare and reports; here one small one stands for all of them.
+vi.mock('../../src/reports/index.ts', async (original) => {
+  const real = await original<{ readonly compare: typeof compare }>();
+  let small: Promise<Comparison> | undefined;
+  return {
+    ...real,
+    compare: () => {
+      small ??= real.compare({ systems: ['two-phase-commit'], quick: true });
+      return small;
+    },
+  };
+});
 
 const folder = folderWith({
   'history.edn': '{:process 0, :type :invoke, :f :write, :value 1}',

@@ -18,6 +18,7 @@ import {
   type Observed,
 } from '../../src/protocols/index.ts';
 import matrix from '../calibration/fault-matrix.json' with { type: 'json' };
+import { sized } from '../sizes.ts';
 
 const promised = [
   'AC1 agreement',
@@ -39,7 +40,7 @@ describe.each(named)('%s', (_, protocol) => {
 
   test.each([1, 2, 3, 4, 5])('without faults %i participants commit, unless one votes no', (n) => {
     for (const votes of ['yes', 'one-no'])
-      for (let seed = 1; seed <= 5; seed++) {
+      for (let seed = 1; seed <= sized(5, 2); seed++) {
         const done = run(system, { seed, parameters: { ...parameters, participants: n, votes } });
         expect([done.verdict, done.outcome]).toEqual(['holds', 'recovered']);
         const decision = votes === 'yes' ? 'commit' : 'abort';
@@ -102,7 +103,7 @@ describe.each(named)('%s', (_, protocol) => {
     const { outcomes, mayAbort = false, scenarios = matrixFaults[fault].scenarios } = cell;
     test(outcomes.join(' or '), () => {
       for (const scenario of scenarios)
-        for (let seed = 1; seed <= 20; seed++) {
+        for (let seed = 1; seed <= sized(20, 5); seed++) {
           const done = run(system, {
             seed,
             scenario,

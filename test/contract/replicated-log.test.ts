@@ -1,9 +1,9 @@
 /**
  * What every protocol of a replicated log must show (src/protocols/replicated-log): agreement per index, prefix,
  * validity and integrity under all that it promises to survive, and what one has applied applied by all who are
- * up once failures have healed. A protocol joins by a row here; its observer keeps what
- * {@link replicatedLogObserver} keeps. The first row is the smallest log there is: a sequencer that numbers
- * commands, and followers that apply them in the order of their numbers.
+ * up once failures have healed. A protocol joins by a row here, with a mistake for each of these promises, which
+ * the contract must find; its observer keeps what {@link replicatedLogObserver} keeps. The first row is the
+ * smallest log there is: a sequencer that numbers commands, and followers that apply them in that order.
  */
 import { describe, expect, test } from 'vitest';
 import { assign, emit, setup } from 'xstate';
@@ -25,14 +25,19 @@ import {
   variant,
 } from '../../src/index.ts';
 import {
+  kvMultiPaxos,
+  kvRaft,
   logAgreement,
   logIntegrity,
   logPrefix,
   logValidity,
   multiPaxos,
   type ObservedLog,
+  raft,
   replicatedLogObserver,
 } from '../../src/protocols/index.ts';
+import { sized } from '../sizes.ts';
+import { type Broken, brokenMultiPaxos, brokenRaft } from './replicated-log-bugs.ts';
 
 type Message = { readonly type: 'APPEND'; readonly index: number; readonly command: string };
 type Appended = Received<Message>;
@@ -109,25 +114,55 @@ const sequenced = defineSystem({
 });
 
 interface Implementation {
+  readonly what: string;
   readonly system: AnySystem;
   readonly parameters: Readonly<Record<string, number | string | boolean>>;
   /** The processes that apply every command in a run in which all failures end. */
   readonly replicas: readonly string[];
+  /** A mistake for each promise. */
+  readonly broken: readonly Broken[];
 }
 
+const three = { servers: 3, clients: 2 };
+const servers = ['s1', 's2', 's3'];
 const implementations: readonly Implementation[] = [
-  { system: sequenced as AnySystem, parameters: { followers: 3 }, replicas: ['f1', 'f2', 'f3'] },
   {
-    system: multiPaxos as AnySystem,
-    parameters: { servers: 3, clients: 2 },
-    replicas: ['s1', 's2', 's3'],
+    what: 'a sequencer',
+    system: sequenced as AnySystem,
+    parameters: { followers: 3 },
+    replicas: ['f1', 'f2', 'f3'],
+    broken: [],
   },
+  ...(
+    [
+      ['Multi-Paxos', multiPaxos, three, brokenMultiPaxos],
+      ['a store on Multi-Paxos', kvMultiPaxos, three, brokenMultiPaxos],
+      ['Raft', raft, three, brokenRaft],
+      ['Raft that compacts its logs', raft, { ...three, snapshotEvery: 2 }, brokenRaft],
+      ['a store on Raft', kvRaft, three, brokenRaft],
+      ['a store on Raft that compacts', kvRaft, { ...three, snapshotEvery: 2 }, brokenRaft],
+    ] as const
+  ).map(([what, system, parameters, broken]) => ({
+    what,
+    system: system as AnySystem,
+    parameters,
+    replicas: servers,
+    broken,
+  })),
 ];
 
-const observedIn = ({ end }: Run): ObservedLog => end.observed as ObservedLog;
-const nodeOf = (process: string): string => process.split('/')[0] ?? process;
+/** Who of the replicas is up and has applied less than somebody has. */
+function laggards({ end }: Run, replicas: readonly string[]): readonly string[] {
+  const { applied } = end.observed as ObservedLog;
+  const longest = Math.max(0, ...Object.values(applied).map((log) => log.length));
+  const up = new Set(end.all.filter((one) => one.up).map(({ address }) => address));
+  return replicas.filter((one) => up.has(one) && (applied[one]?.length ?? 0) < longest);
+}
 
-describe.each(implementations)('$system.name', ({ system, parameters, replicas }) => {
+describe.each(implementations)('$what', ({ system, parameters, replicas, broken }) => {
+  // Every system has swarms of its own; here each meets the same few.
+  const fewer = 4;
+
   test('promises what the contract says', () => {
     for (const property of contract) expect(system.properties).toContain(property);
   });
@@ -136,31 +171,41 @@ describe.each(implementations)('$system.name', ({ system, parameters, replicas }
     const { end, verdict } = run(system, { seed: 1, parameters });
     const { applied, proposed } = end.observed as ObservedLog;
     expect(verdict).toBe('holds');
+    expect(proposed.length).toBeGreaterThan(1);
     for (const one of replicas) expect(applied[one]).toEqual(expect.arrayContaining([...proposed]));
   });
 
   test('under whatever it promises to survive: safe, and no run is stuck', () => {
-    for (let seed = 1; seed <= 20; seed++) {
+    for (let seed = 1; seed <= sized(20, fewer); seed++) {
       const done = run(system, { seed, parameters, ...swarm(system, seed, { parameters }) });
       expect([done.verdict, done.outcome === 'stuck'], `seed ${seed}`).toEqual(['holds', false]);
     }
   });
 
   test('once failures have healed, whoever is up has applied all that anybody has', () => {
-    for (let seed = 1; seed <= 20; seed++) {
+    for (let seed = 1; seed <= sized(20, fewer); seed++) {
       const { faults, ...weather } = swarm(system, seed, { parameters });
       // A profile may heal a part for good; here everything heals.
       const transient = faults.filter(({ fault }) => fault !== 'heal');
       const healed = [...transient, { fault: 'heal', atMs: 2000 } as const];
       const done = run(system, { seed, parameters, ...weather, faults: healed, horizonMs: 20_000 });
-      const { applied } = observedIn(done);
       expect([done.verdict, done.outcome], `seed ${seed}`).toEqual(['holds', 'recovered']);
       // A command whose client has crashed may be lost with it; what one replica has applied is not.
-      const longest = Math.max(0, ...Object.values(applied).map((log) => log.length));
-      for (const one of replicas)
-        if (done.end.isUp(nodeOf(one)))
-          expect(applied[one]?.length ?? 0, `seed ${seed}`).toBe(longest);
+      expect(laggards(done, replicas), `seed ${seed}`).toEqual([]);
     }
+  });
+
+  test.each(broken)('$promised is found broken: $mutation', (mistake) => {
+    const asked = { seed: 1, ...mistake.run, parameters: { ...parameters, ...mistake.parameters } };
+    // The contract alone: what else the protocol promises may break sooner.
+    const only = { properties: contract } as object;
+    const wrong = run(variant(system, 'broken', { ...mistake.variation, ...only }), asked);
+    const right = run(variant(system, 'right', only), asked);
+    const violated = wrong.properties.filter(({ verdict }) => verdict === 'violated');
+    expect([right.verdict, laggards(right, replicas)]).toEqual(['holds', []]);
+    if (mistake.promised === 'catching up')
+      expect([wrong.outcome, laggards(wrong, replicas)]).toEqual(['stuck', ['s3']]);
+    else expect(violated.map(({ name }) => name)).toContain(mistake.promised);
   });
 });
 

@@ -30,9 +30,10 @@ const systems = builtInSystems().filter((system): system is AnySystem => system.
  * equal messages in a queue is lost, are added.
  */
 function listed(decision: Decision): string {
-  const { crashAfter, now, position, ...plain } = decision as Decision & {
+  const { crashAfter, now, waitedMs, position, ...plain } = decision as Decision & {
     readonly crashAfter?: number;
     readonly now?: number;
+    readonly waitedMs?: number;
     readonly position?: number;
   };
   return canonical(plain, 'a decision');

@@ -22,9 +22,9 @@ test('says how each scenario ends: only a lost disk is beyond what it claims', (
         scenario,
         scenario === 'storage-loss' ? 'violated' : 'holds',
       ]);
-      const { leaders, applied } = end.observed as {
+      const { leaders, entries } = end.observed as {
         readonly leaders: Readonly<Record<string, string>>;
-        readonly applied: object;
+        readonly entries: object;
       };
       const broken = properties.filter((one) => one.verdict === 'violated');
       const ending =
@@ -32,7 +32,7 @@ test('says how each scenario ends: only a lost disk is beyond what it claims', (
           ? (reason ?? outcome)
           : `${broken.map(({ name }) => name).join(', ')} violated`;
       const who = Object.entries(leaders).map(([term, server]) => `${server} in term ${term}`);
-      return [`\`${scenario}\``, description, who.join(', '), Object.keys(applied).length, ending];
+      return [`\`${scenario}\``, description, who.join(', '), Object.keys(entries).length, ending];
     },
   );
   const head = ['scenario', 'what happens', 'leaders', 'entries applied', 'how it ends'];

@@ -51,7 +51,9 @@ describe('the comparison', () => {
   });
 
   it('refuses a system without claims in one sentence', async () => {
-    await expect(compare({ systems: ['paxos'] })).rejects.toThrow('no claims to compare "paxos"');
+    await expect(compare({ systems: ['multi-paxos'] })).rejects.toThrow(
+      'no claims to compare "multi-paxos"',
+    );
   });
 });
 

@@ -84,7 +84,15 @@ describe('operations', () => {
     const { operations, operationsByType, clients, availability } = looked([]);
     const latency = { count: 10, meanMs: 20, minMs: 20, maxMs: 20 };
     expect(operations).toEqual({
-      ...{ arrived: 10, invoked: 10, returned: 10, inTime: 10, attempts: 10, errors: 0 },
+      ...{
+        arrived: 10,
+        invoked: 10,
+        returned: 10,
+        inTime: 10,
+        attempts: 10,
+        degraded: 0,
+        errors: 0,
+      },
       // Five look-ups of 20 ms after 50 ms of thinking each.
       throughputPerSecond: 10 / 0.35,
       latency,

@@ -61,6 +61,12 @@ export function withCompositions<TService extends string, TId extends string>(
       if (isService(id)) return services.cancel(id, key);
       return { type: 'send', to: deskOf(id), message: { type: 'cancel', service: id, key } };
     },
+    effects(id) {
+      if (isService(id)) return services.effects(id);
+      deskOf(id);
+      // Its desk answers a key that it knows again.
+      return 'once';
+    },
   };
   const nodes = own.map((id) => {
     for (const service of servicesOf(compositions[id]))

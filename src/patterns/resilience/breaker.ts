@@ -3,7 +3,7 @@ import { constant, type Distribution } from '../../model/distribution.ts';
 import { defineProcess, type Process } from '../../model/process.ts';
 import { breakerMachine } from './breaker-machine.ts';
 import { type Errors, legal } from './legal.ts';
-import type { Policy } from './policy.ts';
+import { isOfCallee, type Policy } from './policy.ts';
 import { fullWindow, readsClock, type Window } from './window.ts';
 
 export interface BreakerOptions {
@@ -33,9 +33,6 @@ export interface BreakerOptions {
 /** The same with nothing left out. */
 export type FullBreakerOptions = Required<BreakerOptions>;
 
-/** Errors by which another policy, not the callee, has failed a call; or that nobody wanted. */
-const notTheCallee = ['breaker-open', 'bulkhead-full', 'bulkhead-waited', 'cancelled'];
-
 function fullOptions(given: BreakerOptions): FullBreakerOptions {
   const check = legal('circuitBreaker');
   check.names(given, [
@@ -44,7 +41,7 @@ function fullOptions(given: BreakerOptions): FullBreakerOptions {
   const full: FullBreakerOptions = {
     ...{ above: false, onSuccess: false, permits: 1, mayFail: 0, tagged: true },
     ...{ open: constant(5000), probe: constant(10_000) },
-    on: (error) => !notTheCallee.includes(error),
+    on: isOfCallee,
     ...given,
     window: fullWindow(given.window ?? { kind: 'consecutive', failures: 5 }),
   };

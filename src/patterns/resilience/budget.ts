@@ -1,4 +1,4 @@
-/** Retry budgets: how many retries there may be beside the calls that are made anyway. */
+/** Budgets: how many retries, or further copies, there may be beside the calls that are made anyway. */
 import { legal } from './legal.ts';
 
 export type Budget =
@@ -13,8 +13,8 @@ export type Budget =
    */
   | { readonly kind: 'tokens'; readonly capacity: number; readonly callsPerRetry: number };
 
-export function validBudget(budget: Budget): Budget {
-  const check = legal('retry');
+export function validBudget(policy: string, budget: Budget): Budget {
+  const check = legal(policy);
   if (typeof budget !== 'object' || budget === null)
     check.bad('budget', budget, 'an object, or left out');
   check.oneOf('budget.kind', budget.kind, ['share', 'tokens']);

@@ -4,16 +4,19 @@
  */
 import { emit, enqueueActions, setup } from 'xstate';
 import type { Distribution } from '../../model/distribution.ts';
-import {
-  type Effect,
-  type Finished,
-  type Received,
-  send,
-  start,
-  stop,
-} from '../../model/effects.ts';
-import { defineFamily, defineProcess } from '../../model/process.ts';
+import { type Effect, type Received, send, start, stop } from '../../model/effects.ts';
+import { defineProcess } from '../../model/process.ts';
 import type { Call, Cancel, Failed, Reply, ServiceMessage } from '../services/messages.ts';
+import {
+  heldIn,
+  type Placed,
+  type PolicyArgs,
+  type PolicyEvent,
+  placed,
+  replaced,
+  timers,
+  without,
+} from './held-calls.ts';
 import { legal } from './legal.ts';
 import {
   type Asked,
@@ -23,11 +26,9 @@ import {
   cancelOf,
   failedOf,
   isCall,
-  lowestFree,
   type Place,
   type Policy,
 } from './policy.ts';
-import { timerMachine } from './timers.ts';
 
 export interface BulkheadOptions {
   /** Calls that are out at once. Default 10. */
@@ -41,11 +42,6 @@ export interface BulkheadOptions {
 type FullOptions = Required<Omit<BulkheadOptions, 'waitsAtMost'>> &
   Pick<BulkheadOptions, 'waitsAtMost'>;
 
-export interface Queued extends Asked {
-  /** The name of the instance that counts its time. */
-  readonly place: number;
-}
-
 /** A call that is out. One that was taken back keeps its permit, since the work on it goes on. */
 export interface Out extends Asked {
   readonly isOrphan?: true;
@@ -54,23 +50,17 @@ export interface Out extends Asked {
 export interface BulkheadContext {
   readonly using: readonly Out[];
   /** In the order in which they came. */
-  readonly waiting: readonly Queued[];
+  readonly waiting: readonly Placed[];
 }
 
-type Events = Received<ServiceMessage> | Finished;
-interface Args {
-  readonly context: BulkheadContext;
-  readonly event: Events;
-}
+type Args = PolicyArgs<BulkheadContext>;
 
 function outIn({ context, event }: Args): Out | undefined {
   return event.type === 'FINISHED' ? undefined : context.using.find((one) => isCall(one, event));
 }
 
-function queuedIn({ context: { waiting }, event }: Args): Queued | undefined {
-  return event.type === 'FINISHED'
-    ? waiting.find(({ place }) => String(place) === event.key)
-    : waiting.find((one) => isCall(one, event));
+function queuedIn({ context, event }: Args): Placed | undefined {
+  return heldIn(context.waiting, event);
 }
 
 function bulkheadMachine({ limit, queue, waitsAtMost }: FullOptions, place: Place) {
@@ -78,7 +68,7 @@ function bulkheadMachine({ limit, queue, waitsAtMost }: FullOptions, place: Plac
   return setup({
     types: {
       context: {} as BulkheadContext,
-      events: {} as Events,
+      events: {} as PolicyEvent,
       emitted: {} as Effect<ServiceMessage>,
     },
     guards: {
@@ -98,10 +88,9 @@ function bulkheadMachine({ limit, queue, waitsAtMost }: FullOptions, place: Plac
         enqueue.emit(place.below(callOf(call)));
       }),
       wait: enqueueActions(({ context, event, enqueue }) => {
-        const free = lowestFree(context.waiting.map((one) => one.place));
-        const call: Queued = { ...asked(event as Received<Call>), place: free };
+        const call = placed(event, context.waiting);
         enqueue.assign({ waiting: [...context.waiting, call] });
-        if (waitsAtMost !== undefined) enqueue.emit(start(family, String(free), {}));
+        if (waitsAtMost !== undefined) enqueue.emit(start(family, String(call.place), {}));
       }),
       reject: emit(({ event }) => {
         const call = asked(event as Received<Call>);
@@ -111,7 +100,7 @@ function bulkheadMachine({ limit, queue, waitsAtMost }: FullOptions, place: Plac
       passOn: enqueueActions(({ context, event, enqueue }) => {
         const call = outIn({ context, event });
         if (call === undefined) return;
-        enqueue.assign({ using: context.using.filter((one) => one !== call) });
+        enqueue.assign({ using: without(context.using, call) });
         const answer = event as Received<Reply> | Received<Failed>;
         if (call.isOrphan !== true) enqueue.emit(send(call.from, answerOf(call, answer)));
       }),
@@ -125,16 +114,16 @@ function bulkheadMachine({ limit, queue, waitsAtMost }: FullOptions, place: Plac
         enqueue.emit(place.below(callOf(call)));
       }),
       rejectWaited: emit((args) => {
-        const call = queuedIn(args) as Queued;
+        const call = queuedIn(args) as Placed;
         return send(call.from, failedOf(call, 'bulkhead-waited'));
       }),
       answerCancelled: emit((args) => {
-        const call = queuedIn(args) as Queued;
+        const call = queuedIn(args) as Placed;
         return send(call.from, failedOf(call, 'cancelled'));
       }),
       leaveQueue: enqueueActions(({ context, event, enqueue }) => {
         const call = queuedIn({ context, event });
-        enqueue.assign({ waiting: context.waiting.filter((one) => one !== call) });
+        enqueue.assign({ waiting: without(context.waiting, call) });
         if (waitsAtMost !== undefined && event.type !== 'FINISHED' && call !== undefined)
           enqueue.emit(stop(family, String(call.place)));
       }),
@@ -149,11 +138,7 @@ function bulkheadMachine({ limit, queue, waitsAtMost }: FullOptions, place: Plac
       orphan: enqueueActions(({ context, event, enqueue }) => {
         const call = outIn({ context, event }) as Out;
         enqueue.emit(place.below(cancelOf(call, true)));
-        enqueue.assign({
-          using: context.using.map((one) =>
-            one === call ? { ...one, isOrphan: true as const } : one,
-          ),
-        });
+        enqueue.assign({ using: replaced(context.using, call, { ...call, isOrphan: true }) });
       }),
     },
   }).createMachine({
@@ -205,14 +190,7 @@ export function bulkhead(options: BulkheadOptions = {}): Policy {
     options: full,
     parts: (place) => ({
       process: defineProcess({ machine: bulkheadMachine(full, place) }),
-      ...(waitsAtMost !== undefined && {
-        families: {
-          [place.family('wait')]: defineFamily({
-            machine: timerMachine,
-            delays: { time: waitsAtMost },
-          }),
-        },
-      }),
+      families: timers(place, 'wait', waitsAtMost),
     }),
   };
 }

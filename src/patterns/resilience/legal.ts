@@ -38,6 +38,10 @@ export function legal(policy: string) {
             : `a number from ${least} to ${most}`,
         );
     },
+    ratio(name: string, value: number): void {
+      if (!(typeof value === 'number' && value > 0 && value <= 1))
+        bad(name, value, 'a number above 0, at most 1');
+    },
     duration(name: string, value: number): void {
       if (!(Number.isFinite(value) && value >= 0))
         bad(name, value, 'a number of milliseconds, 0 or more');
@@ -54,6 +58,15 @@ export function legal(policy: string) {
       if (typeof value === 'function') return;
       if (!(Array.isArray(value) && value.every((one) => typeof one === 'string')))
         bad(name, value, 'a list of errors, or a function from an error to true or false');
+    },
+    function(name: string, value: unknown): void {
+      if (typeof value !== 'function') bad(name, value, 'a function');
+    },
+    /** Names of services, none twice. */
+    services(name: string, value: unknown): void {
+      const isList = Array.isArray(value) && value.every((one) => typeof one === 'string');
+      if (!isList || new Set(value).size < value.length)
+        bad(name, value, 'a list of services, none of them twice');
     },
     law(name: string, value: Distribution): void {
       validDistribution(value, `${policy}: ${name}`);

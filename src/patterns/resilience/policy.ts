@@ -9,8 +9,10 @@ import {
   type Call,
   type Cancel,
   type Failed,
+  type Probe,
   type Reply,
 } from '../services/messages.ts';
+import type { ServiceEffects } from '../services/options.ts';
 
 /** Why a policy fails a call by itself. */
 export type Rejection =
@@ -20,10 +22,30 @@ export type Rejection =
   | 'bulkhead-full'
   /** It has waited at the bulkhead for as long as calls may. */
   | 'bulkhead-waited'
+  /** The bucket of the rate limit has neither a token nor a place to wait. */
+  | 'rate-limited'
+  /** It has waited for a token for as long as calls may. */
+  | 'rate-waited'
+  /** No target of the failover is healthy. */
+  | 'all-ejected'
   /** No answer came in time. */
   | 'timeout'
   /** Its caller took it back. */
   | 'cancelled';
+
+/** Rejections for want of room: the callee has not been asked, and may be again later. */
+const rejections: readonly string[] = [
+  ...['bulkhead-full', 'bulkhead-waited', 'rate-limited', 'rate-waited', 'all-ejected'],
+];
+
+export function isRejection(error: string): boolean {
+  return rejections.includes(error);
+}
+
+/** Whether the callee has failed the call, and neither another policy nor its own caller. */
+export function isOfCallee(error: string): boolean {
+  return !(isRejection(error) || error === 'breaker-open' || error === 'cancelled');
+}
 
 /** A policy with its options: data, of which a list says in which order calls pass. */
 export interface Policy {
@@ -48,6 +70,10 @@ export interface Place {
   family(name: string): string;
   /** Hands a call, or the taking back of one, to what is below. */
   below<M extends Call | Cancel>(message: M): Send<M>;
+  /** Hands it to its service at once, past the policies below. */
+  direct<M extends Call | Cancel | Probe>(message: M): Send<M>;
+  /** What effects calls of a service have. Throws a `UserMistake` for one that there is not. */
+  effects(service: string): ServiceEffects;
 }
 
 /** A call as a policy holds it. */
@@ -85,6 +111,12 @@ export function cancelOf({ key, service, attempt }: Asked, answered: boolean): C
   };
 }
 
+/** One of several copies of a call below: the same key, and the number of the copy as its attempt. */
+export function copyOf<T extends Asked>(call: T, copy: number | string): T {
+  const { attempt } = call;
+  return { ...call, attempt: attempt === undefined ? `${copy}` : `${attempt}.${copy}` };
+}
+
 export function failedOf(call: Asked, error: Rejection | string): Failed {
   return { type: 'failed', key: call.key, error, ...attemptOf(call) };
 }
@@ -103,9 +135,4 @@ export function isCall(
   message: { readonly key: string; readonly attempt?: string },
 ): boolean {
   return call.key === message.key && call.attempt === message.attempt;
-}
-
-/** The lowest number that none of them has: the same few serve for ever. */
-export function lowestFree(taken: readonly number[]): number {
-  for (let number = 1; ; number++) if (!taken.includes(number)) return number;
 }

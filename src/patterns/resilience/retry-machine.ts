@@ -12,29 +12,36 @@ import {
   start,
   stop,
 } from '../../model/effects.ts';
-import type { Call, Cancel, Failed, Reply, ServiceMessage } from '../services/messages.ts';
+import type { Cancel, Failed, Reply, ServiceMessage } from '../services/messages.ts';
 import type { Drawn } from './backoff.ts';
 import { afterCall, afterRetry, allowsRetry, fullBucket } from './budget.ts';
+import {
+  heldIn,
+  type Placed,
+  type PolicyArgs,
+  type PolicyEvent,
+  placed,
+  replaced,
+  without,
+} from './held-calls.ts';
 import { includesError } from './legal.ts';
 import {
   type Asked,
   answerOf,
-  asked,
   callOf,
   cancelOf,
+  copyOf,
   failedOf,
   isCall,
-  lowestFree,
+  isRejection,
   type Place,
 } from './policy.ts';
 import type { FullRetryOptions } from './retry.ts';
 
 /** A call under way. */
-export interface Retried extends Asked {
+export interface Retried extends Placed {
   /** Attempts so far. */
   readonly attempts: number;
-  /** The name of the instances that count its time. */
-  readonly place: number;
   /** What the last attempt failed with, while the call waits for the next. */
   readonly waitsAfter?: string;
   readonly drawn?: Drawn;
@@ -49,21 +56,15 @@ export interface RetryContext {
   readonly bucket: number;
 }
 
-type Events = Received<ServiceMessage> | Finished;
 type Answer = Received<Reply> | Received<Failed>;
-interface Args {
-  readonly context: RetryContext;
-  readonly event: Events;
-}
+type Args = PolicyArgs<RetryContext>;
 
 /** Retried under no circumstances: the callee has not been asked, or nobody wants the answer. */
 const never: readonly string[] = ['breaker-open', 'cancelled'];
-const rejections: readonly string[] = ['bulkhead-full', 'bulkhead-waited'];
 
 /** The call as its attempt that is under way below: the same key, and the number of the attempt. */
 function below(call: Retried): Asked {
-  const { attempts, attempt } = call;
-  return { ...call, attempt: attempt === undefined ? `${attempts}` : `${attempt}.${attempts}` };
+  return copyOf(call, call.attempts);
 }
 
 function isFirst({ attempts, waitsAfter }: Retried): boolean {
@@ -76,10 +77,8 @@ function callIn({ context: { calls }, event }: Args): Retried | undefined {
     case 'reply':
     case 'failed':
       return calls.find((one) => one.waitsAfter === undefined && isCall(below(one), event));
-    case 'FINISHED':
-      return calls.find(({ place }) => String(place) === event.key);
     default:
-      return calls.find((one) => isCall(one, event));
+      return heldIn(calls, event);
   }
 }
 
@@ -88,14 +87,11 @@ export function retryMachine(options: FullRetryOptions, place: Place) {
   const { attempts, on, onRejection, budget, totalTime } = options;
   const families = { backoff: place.family('backoff'), total: place.family('total') };
   const name = (call: Retried): string => String(call.place);
-  const gone = ({ calls }: RetryContext, call: Retried) => calls.filter((one) => one !== call);
-  const put = ({ calls }: RetryContext, call: Retried, by: Retried) =>
-    calls.map((one) => (one === call ? by : one));
   const error = ({ event }: Args): string => (event as Failed).error;
   return setup({
     types: {
       context: {} as RetryContext,
-      events: {} as Events,
+      events: {} as PolicyEvent,
       emitted: {} as Effect<ServiceMessage>,
     },
     guards: {
@@ -105,7 +101,7 @@ export function retryMachine(options: FullRetryOptions, place: Place) {
       isUnknown: (args) => callIn(args) === undefined,
       isNotRetryable: (args) => {
         const why = error(args);
-        if (never.includes(why) || (rejections.includes(why) && !onRejection)) return true;
+        if (never.includes(why) || (isRejection(why) && !onRejection)) return true;
         return !includesError(on, why);
       },
       isSpent: (args) => attempts !== null && (callIn(args)?.attempts ?? 0) >= attempts,
@@ -124,8 +120,7 @@ export function retryMachine(options: FullRetryOptions, place: Place) {
     },
     actions: {
       begin: enqueueActions(({ context, event, enqueue }) => {
-        const free = lowestFree(context.calls.map((one) => one.place));
-        const call: Retried = { ...asked(event as Received<Call>), attempts: 1, place: free };
+        const call: Retried = { ...placed(event, context.calls), attempts: 1 };
         enqueue.assign({
           calls: [...context.calls, call],
           bucket: afterCall(budget, context.bucket),
@@ -137,7 +132,7 @@ export function retryMachine(options: FullRetryOptions, place: Place) {
       passOn: enqueueActions(({ context, event, enqueue }) => {
         const call = callIn({ context, event });
         if (call === undefined) return;
-        enqueue.assign({ calls: gone(context, call) });
+        enqueue.assign({ calls: without(context.calls, call) });
         if (totalTime !== undefined) enqueue.emit(stop(families.total, name(call)));
         enqueue.emit(send(call.from, answerOf(call, event as Answer)));
       }),
@@ -147,7 +142,7 @@ export function retryMachine(options: FullRetryOptions, place: Place) {
         const waiting = { ...call, waitsAfter: error({ context, event }) };
         const { drawn } = call;
         enqueue.assign({
-          calls: put(context, call, waiting),
+          calls: replaced(context.calls, call, waiting),
           bucket: afterRetry(budget, context.bucket),
         });
         const input = { n: call.attempts - 1, ...(drawn && { previous: drawn }) };
@@ -159,23 +154,23 @@ export function retryMachine(options: FullRetryOptions, place: Place) {
         const { waitsAfter: _, ...rest } = call;
         const drawn = (event as Finished).output as Drawn | null;
         const next = { ...rest, attempts: call.attempts + 1, ...(drawn && { drawn }) };
-        enqueue.assign({ calls: put(context, call, next) });
-        enqueue.emit(mark('retried', { key: call.key, attempt: next.attempts }));
+        enqueue.assign({ calls: replaced(context.calls, call, next) });
+        enqueue.emit(mark('retried', { call: call.key, attempt: next.attempts }));
         enqueue.emit(place.below(callOf(below(next))));
       }),
       /** The total time is over while the call waits: it ends with what it has failed with. */
       giveUp: enqueueActions(({ context, event, enqueue }) => {
         const call = callIn({ context, event });
         if (call?.waitsAfter === undefined) return;
-        enqueue.assign({ calls: gone(context, call) });
+        enqueue.assign({ calls: without(context.calls, call) });
         enqueue.emit(stop(families.backoff, name(call)));
         enqueue.emit(send(call.from, failedOf(call, call.waitsAfter)));
       }),
       noFurther: assign({
-        calls: ({ context, event }) =>
-          context.calls.map((one) =>
-            one === callIn({ context, event }) ? { ...one, isOver: true as const } : one,
-          ),
+        calls: (args) => {
+          const call = callIn(args) as Retried;
+          return replaced(args.context.calls, call, { ...call, isOver: true });
+        },
       }),
       tellBelow: emit(({ context, event }) => {
         const call = callIn({ context, event });
@@ -186,7 +181,7 @@ export function retryMachine(options: FullRetryOptions, place: Place) {
       forget: enqueueActions(({ context, event, enqueue }) => {
         const call = callIn({ context, event });
         if (call === undefined) return;
-        enqueue.assign({ calls: gone(context, call) });
+        enqueue.assign({ calls: without(context.calls, call) });
         if (totalTime !== undefined) enqueue.emit(stop(families.total, name(call)));
         if (call.waitsAfter !== undefined) enqueue.emit(stop(families.backoff, name(call)));
       }),

@@ -3,10 +3,11 @@ import { constant, type Distribution } from '../../model/distribution.ts';
 import { defineFamily, defineProcess } from '../../model/process.ts';
 import { type Backoff, delayAt, delayLaw, fullBackoff, isDrawn } from './backoff.ts';
 import { type Budget, validBudget } from './budget.ts';
+import { timers } from './held-calls.ts';
 import { type Errors, legal } from './legal.ts';
 import type { Policy } from './policy.ts';
 import { retryMachine } from './retry-machine.ts';
-import { backoffMachine, timerMachine } from './timers.ts';
+import { backoffMachine } from './timers.ts';
 
 export interface RetryOptions {
   /** Attempts of a call in all, the first included. Null: no bound. Default 3. */
@@ -43,7 +44,7 @@ function fullOptions(given: RetryOptions): FullRetryOptions {
   check.errors('on', full.on);
   check.flag('onRejection', full.onRejection);
   check.whole('levels', full.levels, 1);
-  if (full.budget !== undefined) validBudget(full.budget);
+  if (full.budget !== undefined) validBudget('retry', full.budget);
   return full;
 }
 
@@ -79,12 +80,7 @@ export function retry(options: RetryOptions = {}): Policy {
         process: defineProcess({ machine: retryMachine(full, place) }),
         families: {
           [place.family('backoff')]: waits,
-          ...(totalTime !== undefined && {
-            [place.family('total')]: defineFamily({
-              machine: timerMachine,
-              delays: { time: totalTime },
-            }),
-          }),
+          ...timers(place, 'total', totalTime),
         },
       };
     },

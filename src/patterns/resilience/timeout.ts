@@ -4,30 +4,21 @@
  */
 import { assign, emit, enqueueActions, setup } from 'xstate';
 import type { Distribution } from '../../model/distribution.ts';
+import { type Effect, type Received, send, start, stop } from '../../model/effects.ts';
+import { defineProcess } from '../../model/process.ts';
+import type { Cancel, Failed, Reply, ServiceMessage } from '../services/messages.ts';
 import {
-  type Effect,
-  type Finished,
-  type Received,
-  send,
-  start,
-  stop,
-} from '../../model/effects.ts';
-import { defineFamily, defineProcess } from '../../model/process.ts';
-import type { Call, Cancel, Failed, Reply, ServiceMessage } from '../services/messages.ts';
+  heldIn,
+  type Placed,
+  type PolicyArgs,
+  type PolicyEvent,
+  placed,
+  replaced,
+  timers,
+  without,
+} from './held-calls.ts';
 import { legal } from './legal.ts';
-import {
-  type Asked,
-  answerOf,
-  asked,
-  callOf,
-  cancelOf,
-  failedOf,
-  isCall,
-  lowestFree,
-  type Place,
-  type Policy,
-} from './policy.ts';
-import { timerMachine } from './timers.ts';
+import { answerOf, callOf, cancelOf, failedOf, type Place, type Policy } from './policy.ts';
 
 export interface TimeoutOptions {
   /** How long an answer may take. */
@@ -39,9 +30,7 @@ export interface TimeoutOptions {
 }
 
 /** A call under way. */
-export interface Limited extends Asked {
-  /** The name of the instance that counts its time. */
-  readonly place: number;
+export interface Limited extends Placed {
   /** Its time is over, and it is waited for all the same. */
   readonly isLate?: true;
 }
@@ -50,16 +39,8 @@ export interface TimeoutContext {
   readonly calls: readonly Limited[];
 }
 
-type Events = Received<ServiceMessage> | Finished;
-interface Args {
-  readonly context: TimeoutContext;
-  readonly event: Events;
-}
-
-function callIn({ context: { calls }, event }: Args): Limited | undefined {
-  return event.type === 'FINISHED'
-    ? calls.find(({ place }) => String(place) === event.key)
-    : calls.find((one) => isCall(one, event));
+function callIn({ context, event }: PolicyArgs<TimeoutContext>): Limited | undefined {
+  return heldIn(context.calls, event);
 }
 
 function timeoutMachine({ mode, tells }: Required<TimeoutOptions>, place: Place) {
@@ -67,7 +48,7 @@ function timeoutMachine({ mode, tells }: Required<TimeoutOptions>, place: Place)
   return setup({
     types: {
       context: {} as TimeoutContext,
-      events: {} as Events,
+      events: {} as PolicyEvent,
       emitted: {} as Effect<ServiceMessage>,
     },
     guards: {
@@ -80,10 +61,9 @@ function timeoutMachine({ mode, tells }: Required<TimeoutOptions>, place: Place)
     },
     actions: {
       begin: enqueueActions(({ context, event, enqueue }) => {
-        const free = lowestFree(context.calls.map((one) => one.place));
-        const call = asked(event as Received<Call>);
-        enqueue.assign({ calls: [...context.calls, { ...call, place: free }] });
-        enqueue.emit(start(family, String(free), {}));
+        const call = placed(event, context.calls);
+        enqueue.assign({ calls: [...context.calls, call] });
+        enqueue.emit(start(family, String(call.place), {}));
         enqueue.emit(place.below(callOf(call)));
       }),
       passOn: emit(({ context, event }) => {
@@ -105,15 +85,15 @@ function timeoutMachine({ mode, tells }: Required<TimeoutOptions>, place: Place)
         return place.below(cancelOf(callIn({ context, event }) as Limited, answered));
       }),
       noteLate: assign({
-        calls: (args) =>
-          args.context.calls.map((one) =>
-            one === callIn(args) ? { ...one, isLate: true as const } : one,
-          ),
+        calls: (args) => {
+          const call = callIn(args) as Limited;
+          return replaced(args.context.calls, call, { ...call, isLate: true });
+        },
       }),
       forget: enqueueActions(({ context, event, enqueue }) => {
         const call = callIn({ context, event });
         if (call === undefined) return;
-        enqueue.assign({ calls: context.calls.filter((one) => one !== call) });
+        enqueue.assign({ calls: without(context.calls, call) });
         if (event.type !== 'FINISHED' && call.isLate !== true)
           enqueue.emit(stop(family, String(call.place)));
       }),
@@ -164,12 +144,7 @@ export function timeout(options: TimeoutOptions): Policy {
     options: full,
     parts: (place) => ({
       process: defineProcess({ machine: timeoutMachine(full, place) }),
-      families: {
-        [place.family('limit')]: defineFamily({
-          machine: timerMachine,
-          delays: { time: full.after },
-        }),
-      },
+      families: timers(place, 'limit', full.after),
     }),
   };
 }

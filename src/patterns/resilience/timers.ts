@@ -9,6 +9,17 @@ export const timerMachine = setup({ delays: { time: 0 } }).createMachine({
   states: { counting: { after: { time: 'over' } }, over: { type: 'final' } },
 });
 
+/** The same, its time depending on a number that is given when it starts. */
+export const givenTimerMachine = setup({
+  types: { context: {} as { readonly of: number }, input: {} as { readonly of: number } },
+  delays: { time: 0 },
+}).createMachine({
+  id: 'policy-given-timer',
+  context: ({ input: { of } }) => ({ of }),
+  initial: 'counting',
+  states: { counting: { after: { time: 'over' } }, over: { type: 'final' } },
+});
+
 interface WaitInput {
   /** Which retry it is before, from 0. */
   readonly n: number;

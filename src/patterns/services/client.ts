@@ -5,7 +5,7 @@
 import { emit, setup } from 'xstate';
 import { type Effect, mark, type Received } from '../../model/effects.ts';
 import { defineProcess } from '../../model/process.ts';
-import type { Failed, ServiceMessage } from './messages.ts';
+import type { Failed, Reply, ServiceMessage } from './messages.ts';
 import type { Services } from './services.ts';
 
 /** What a client is asked for: a call of a service. */
@@ -15,8 +15,6 @@ export interface Request {
   readonly call: string;
   readonly input?: unknown;
 }
-
-type Answer = Extract<ServiceMessage, { readonly type: 'reply' | 'failed' }>;
 
 export function clientMachine(services: Services<string>) {
   return setup({
@@ -29,7 +27,10 @@ export function clientMachine(services: Services<string>) {
         const { service, call, input } = event as Request;
         return services.call(service, call, input);
       }),
-      noteReply: emit(({ event }) => mark('returned', { call: (event as Answer).key })),
+      noteReply: emit(({ event }) => {
+        const { key, degraded } = event as Reply;
+        return mark('returned', { call: key, ...(degraded === true && { degraded }) });
+      }),
       noteFailure: emit(({ event }) => {
         const { key, error } = event as Failed;
         return mark('failed', { call: key, error });

@@ -22,6 +22,7 @@ import {
   type EffectRecord,
   type Failed,
   type Failure,
+  type Probe,
   type Reply,
   type ServiceMessage,
 } from './messages.ts';
@@ -129,6 +130,12 @@ export function deskMachine(id: string, options: FullOptions) {
       refuseBroken: emit(({ event }) => {
         const call = event as Received<Call>;
         return send(call.from, failed(call, 'unavailable'));
+      }),
+      /** It is there, however much it has to do. */
+      answerProbe: emit(({ event }) => {
+        const { key, from, attempt } = event as Received<Probe>;
+        const reply: Reply = { type: 'reply', key, output: null, ...attemptOf({ attempt }) };
+        return send(from, reply);
       }),
       refuseFull: emit(({ event }) => {
         const call = event as Received<Call>;
@@ -251,6 +258,7 @@ export function deskMachine(id: string, options: FullOptions) {
             { actions: 'refuseFull' },
           ],
           cancel: { actions: 'forget' },
+          probe: [{ guard: 'isBroken', actions: 'refuseBroken' }, { actions: 'answerProbe' }],
           FINISHED: [
             { guard: 'isWaitOver', actions: 'giveUp' },
             { guard: 'isRefused', actions: ['sayWhyNot', 'release', 'serveNext'] },

@@ -8,9 +8,10 @@ export type {
   EffectRecord,
   Failed,
   Failure,
+  Probe,
   Reply,
   ServiceMessage,
 } from './messages.ts';
-export type { Scripted, ServiceOptions } from './options.ts';
+export type { Scripted, ServiceEffects, ServiceOptions } from './options.ts';
 export { defineService, defineServices, type Services } from './services.ts';
 export { serviceSystem } from './system.ts';

@@ -23,6 +23,14 @@ export interface Cancel {
   readonly answered?: true;
 }
 
+/** Asks whether the service is there: it waits in no queue, and has no effect. */
+export interface Probe {
+  readonly type: 'probe';
+  readonly service: string;
+  readonly key: string;
+  readonly attempt?: string;
+}
+
 export interface Reply {
   readonly type: 'reply';
   readonly key: string;
@@ -63,7 +71,7 @@ export interface Attempt {
   readonly attempt?: string;
 }
 
-export type ServiceMessage = Call | Cancel | Reply | Failed;
+export type ServiceMessage = Call | Cancel | Probe | Reply | Failed;
 
 /** The record of an effect: what a service that has forgotten everything else still knows. */
 export interface EffectRecord {

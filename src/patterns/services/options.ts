@@ -5,6 +5,9 @@ import { UserMistake } from '../../model/errors.ts';
 /** What an attempt of a call comes to, where a script says so; `silent`: it has its effect and no answer. */
 export type Scripted = 'reply' | 'fail' | 'silent';
 
+/** The effects of calls: none, one for every call, or one for each key. */
+export type ServiceEffects = 'none' | 'every' | 'once';
+
 export interface ServiceOptions {
   /** How long work on a call takes. Default `constant(0)`. */
   readonly time?: Distribution | ((input: unknown) => Distribution);
@@ -28,7 +31,7 @@ export interface ServiceOptions {
    * The effect of a call that succeeds, forced to the log before the answer: none; one for `every` call; or
    * `once` for each key, a call with a known key being answered what it was answered. Default none.
    */
-  readonly effects?: 'none' | 'every' | 'once';
+  readonly effects?: ServiceEffects;
   /** It breaks after a time and is repaired after another, for ever. Broken, it refuses new calls. */
   readonly breakdowns?: { readonly after: Distribution; readonly repair: Distribution };
 }

@@ -10,7 +10,12 @@ import {
 } from '../../model/process.ts';
 import { deskMachine } from './desk.ts';
 import type { Call, Cancel, EffectRecord } from './messages.ts';
-import { type FullOptions, fullOptions, type ServiceOptions } from './options.ts';
+import {
+  type FullOptions,
+  fullOptions,
+  type ServiceEffects,
+  type ServiceOptions,
+} from './options.ts';
 import { healthMachine, waitMachine, workMachine } from './parts.ts';
 
 /**
@@ -65,6 +70,8 @@ export interface Services<TId extends string> {
   call(id: TId, key: string, input?: unknown): Send<Call>;
   /** Tells the service that nobody waits for the call any more. */
   cancel(id: TId, key: string): Send<Cancel>;
+  /** What effects its calls have: whether one may be made twice. */
+  effects(id: TId): ServiceEffects;
 }
 
 /**
@@ -97,6 +104,10 @@ export function defineServices<TId extends string>(
     cancel(id, key) {
       const message: Cancel = { type: 'cancel', service: id, key };
       return { type: 'send', to: deskOf(id), message };
+    },
+    effects(id) {
+      deskOf(id);
+      return given[id].effects ?? 'none';
     },
   };
 }

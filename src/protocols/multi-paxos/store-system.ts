@@ -5,7 +5,6 @@ import type { PlainData } from '../../model/plain-data.ts';
 import { defineProcess, replicate } from '../../model/process.ts';
 import { defineSystem } from '../../model/system.ts';
 import type { View } from '../../model/view.ts';
-import { reaches } from '../consensus/properties.ts';
 import { keyValueStore, storeOperations } from '../key-value-store/key-value.ts';
 import {
   acknowledgedWritesKept,
@@ -22,11 +21,11 @@ import {
 } from './cluster.ts';
 import type { ServerRecord } from './messages.ts';
 import { type MultiPaxosView, observer, quorumsOf } from './observer.ts';
-import { blocked, settled } from './properties.ts';
 import { recoveredServer } from './slots.ts';
 import { storeClient } from './store-client.ts';
 import { storeScenarios } from './store-scenarios.ts';
 import { storeServerOf } from './store-server.ts';
+import { blocked, settled } from './waiting.ts';
 
 type StoreView = MultiPaxosView & Pick<View, 'history'>;
 
@@ -46,15 +45,6 @@ function disksOf(view: StoreView): Disks {
     return commands;
   });
   return { logs, needed: phase2 };
-}
-
-/** Beside what keeps Multi-Paxos waiting: a client that reaches some servers, but perhaps not who leads. */
-function blockedStore(view: StoreView): string | undefined {
-  const up = serverNames(quorumsOf(view.parameters).servers).filter((server) => view.isUp(server));
-  const cutOff = view.all.find(
-    (one) => one.in('asking') && !up.every((server) => reaches(view, one.address, server)),
-  );
-  return blocked(view) ?? (cutOff && `${cutOff.address} does not reach every server`);
 }
 
 /** Multi-Paxos with sessions and a store on top; every operation, a get too, goes through the log. */
@@ -106,7 +96,7 @@ export const kvMultiPaxos = defineSystem({
   observe: observer,
   properties: [...multiPaxosProperties, acknowledgedWritesKept(disksOf), storeLinearizable],
   settled,
-  blocked: blockedStore,
+  blocked,
   scenarios: storeScenarios,
   primaries: ({ all }) => all.filter((one) => one.in('serving.leading')).map(({ node }) => node),
 });

@@ -12,8 +12,8 @@ import {
   serverNames,
 } from './cluster.ts';
 import { observer } from './observer.ts';
-import { blocked, settled } from './properties.ts';
 import { scenarios } from './scenarios.ts';
+import { blocked, settled } from './waiting.ts';
 
 /** Multi-Paxos: one leader, one phase 1 for all open slots, gaps filled with no-ops, laggards catch up by slot. */
 export const multiPaxos = defineSystem({

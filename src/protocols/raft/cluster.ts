@@ -5,7 +5,14 @@ import { UserMistake } from '../../model/errors.ts';
 import { integer, type ParameterValues } from '../../model/parameters.ts';
 import { defineProcess, replicate } from '../../model/process.ts';
 import type { StateMachine } from '../key-value-store/state-machine.ts';
+import {
+  logAgreement,
+  logIntegrity,
+  logPrefix,
+  logValidity,
+} from '../replicated-log/properties.ts';
 import { recovered } from './durable.ts';
+import { leaseMs } from './leases.ts';
 import {
   durability,
   electionSafety,
@@ -49,6 +56,17 @@ export const clusterParameters = {
     default: false,
     description: 'a leader that no majority answers steps down; who hears one ignores candidates',
   },
+  leases: {
+    kind: 'parameter',
+    default: false,
+    description:
+      'a leader answers reads by itself while a majority has promised to elect nobody else',
+  },
+  driftPercent: integer(10, {
+    min: 0,
+    max: 99,
+    description: 'clocks run at most so much fast or slow, by which leases are shortened',
+  }),
   pipelining: {
     kind: 'parameter',
     default: true,
@@ -85,7 +103,7 @@ export function raftServers(
   membership?: Membership,
 ) {
   const { servers, terms, batch, pipelining, preVote, checkQuorum, snapshotEvery } = parameters;
-  const { electionMinMs, electionMaxMs, heartbeatMs } = parameters;
+  const { electionMinMs, electionMaxMs, heartbeatMs, leases, driftPercent } = parameters;
   const { members, catchUpRounds } = membership ?? { members: servers, catchUpRounds: 10 };
   if (membership === undefined && parameters.logs.includes('='))
     throw new UserMistake(
@@ -107,6 +125,7 @@ export function raftServers(
     pipelining,
     preVote,
     checkQuorum,
+    leaseMs: leases ? leaseMs(electionMinMs, driftPercent) : 0,
     snapshotEvery,
     catchUpRounds,
     initial: stateMachine.initial,
@@ -126,7 +145,13 @@ export function raftServers(
       },
       // Who declares none is no client, and no workload asks it for anything.
       ...(operations === undefined ? {} : { operations: operations(self) }),
-      recover: (records) => ({ ...shared, self, durable: recovered(records, first) }),
+      recover: (records) => ({
+        ...shared,
+        self,
+        durable: recovered(records, first),
+        isRestarted: true,
+      }),
+      ...(leases && { clock: true }),
     });
   });
 }
@@ -139,5 +164,9 @@ export const raftProperties = [
   leaderCompleteness,
   stateMachineSafety,
   durability,
+  logAgreement,
+  logPrefix,
+  logValidity,
+  logIntegrity,
   progress,
 ] as const;

@@ -74,12 +74,12 @@ export function membersOf(voters: Voters): readonly Address[] {
   return rest.length === 0 ? first : [...new Set([...first, ...rest.flat()])];
 }
 
-/** The highest index that more than half of each set have reached. */
-export function agreedIndex(voters: Voters, reached: (voter: Address) => number): number {
+/** The highest index, or latest time, that more than half of each set have reached. */
+export function reachedByQuorum(voters: Voters, reached: (voter: Address) => number): number {
   return Math.min(
     ...voters.map((set) => {
-      const indices = set.map(reached).sort((a, b) => b - a);
-      return indices[Math.floor(set.length / 2)] ?? 0;
+      const descending = set.map(reached).sort((a, b) => b - a);
+      return descending[Math.floor(set.length / 2)] ?? 0;
     }),
   );
 }

@@ -27,7 +27,7 @@ function firstMembers({ parameters, all }: RaftView): readonly Address[] {
 /** The newest configuration that anybody has applied. */
 export function appliedConfiguration(view: RaftView): Configuration {
   let newest: Configuration = { voters: [firstMembers(view)], index: 0 };
-  for (const [index, { voters }] of Object.entries(view.observed.applied))
+  for (const [index, { voters }] of Object.entries(view.observed.entries))
     if (voters !== undefined && Number(index) > newest.index)
       newest = { voters, index: Number(index) };
   return newest;
@@ -53,7 +53,7 @@ export function quorumOfAll(view: RaftView): readonly Address[] | undefined {
 export const durabilityOverConfigurations = invariant<RaftView>(
   'durability',
   (view) => {
-    const applied = Object.entries(view.observed.applied);
+    const applied = Object.entries(view.observed.entries);
     if (applied.length === 0) return true;
     const { voters } = appliedConfiguration(view);
     const disks = serversOf(view).map(({ address }) => ({
@@ -71,7 +71,7 @@ export const durabilityOverConfigurations = invariant<RaftView>(
   {
     description:
       'What was applied anywhere is on a disk of every quorum of the newest configuration that was applied.',
-    premise: ({ observed }) => Object.keys(observed.applied).length > 0,
+    premise: ({ observed }) => Object.keys(observed.entries).length > 0,
   },
 );
 
@@ -89,7 +89,7 @@ export const progressOverConfigurations = alwaysPossible<RaftView>(
 /** Its leader may be gone: whoever commits its own removal does not stay. */
 function hasAppliedOfLastTerm(view: RaftView): boolean {
   const last = Math.max(...liveServers(view).map(({ context }) => context.term));
-  return Object.values(view.observed.applied).some(({ term }) => term === last);
+  return Object.values(view.observed.entries).some(({ term }) => term === last);
 }
 
 /** Something of an order is left to do; the last thing that a removed leader does is to go. */

@@ -1,15 +1,15 @@
 /** When a run with changing members has nothing left to wait for, and when it rightly waits. */
 import type { Address } from '../../model/effects.ts';
 import { isVoter } from './configuration.ts';
+import { membershipGuards } from './membership.ts';
 import { appliedConfiguration, quorumOfAll } from './membership-properties.ts';
 import { liveServers, type RaftView, serversOf } from './observing.ts';
 import { isAsker, reaches } from './quorum.ts';
-import { configurationOf } from './server-state.ts';
 
 /** Clients and administrator have their answers; without any, something has been committed. */
 export function settled({ all, observed }: RaftView): boolean {
   const askers = all.filter(({ address }) => isAsker(address));
-  if (askers.length === 0) return Object.keys(observed.applied).length > 0;
+  if (askers.length === 0) return Object.keys(observed.entries).length > 0;
   return askers.every((asker) => !asker.up || asker.in('idle'));
 }
 
@@ -38,6 +38,6 @@ function disturberOf(view: RaftView): Address | undefined {
   const { voters } = appliedConfiguration(view);
   return liveServers(view).find(
     ({ address, context }) =>
-      !isVoter(voters, address) && isVoter(configurationOf(context).voters, address),
+      !isVoter(voters, address) && membershipGuards.isElectable({ context }),
   )?.address;
 }

@@ -99,6 +99,8 @@ export type ServerMessage =
       readonly commit: number;
       /** The round of heartbeats that confirms leadership for reads; answers carry it back. */
       readonly round: number;
+      /** The leader's clock, where it holds leases; answers carry it back. */
+      readonly sentAt?: number;
     }
   /** Leader to a follower that lacks entries which the leader has no more: their outcome, whole. */
   | {
@@ -106,6 +108,7 @@ export type ServerMessage =
       readonly term: number;
       readonly snapshot: Snapshot;
       readonly round: number;
+      readonly sentAt?: number;
     }
   /** Follower to leader: my log is yours up to `match`, and durable. */
   | {
@@ -113,6 +116,7 @@ export type ServerMessage =
       readonly term: number;
       readonly match: number;
       readonly round: number;
+      readonly sentAt?: number;
     }
   /** Follower to leader: I have no such `previous`, or your term is over. */
   | {
@@ -121,6 +125,7 @@ export type ServerMessage =
       readonly previous: number;
       readonly conflict: Conflict;
       readonly round: number;
+      readonly sentAt?: number;
     };
 
 /** What clients and servers say to each other. */

@@ -3,6 +3,11 @@ import type { Address } from '../../model/effects.ts';
 import { canonical, type PlainData } from '../../model/plain-data.ts';
 import type { ObservedMark, Observer } from '../../model/system.ts';
 import type { LiveProcess, View } from '../../model/view.ts';
+import {
+  type ObservedLog,
+  observeLog,
+  replicatedLogObserver,
+} from '../replicated-log/properties.ts';
 import type { Voters } from './messages.ts';
 import { isServer } from './quorum.ts';
 import type { ServerContext } from './server-state.ts';
@@ -17,20 +22,28 @@ export interface Applied {
   readonly voters?: Voters;
 }
 
-export interface Observed {
+/** Beside what the contract of replicated logs looks at: what each process has applied, and what was proposed. */
+export interface Observed extends ObservedLog {
   /** The first leader of each term, and whether there was ever a second one. */
   readonly leaders: Readonly<Record<string, Address>>;
   readonly hasTwoLeaders: boolean;
   /** What was applied first at each index, and whether anybody ever applied something else there. */
-  readonly applied: Readonly<Record<string, Applied>>;
+  readonly entries: Readonly<Record<string, Applied>>;
   readonly hasTwoEntries: boolean;
 }
 
 export const observer: Observer<Observed> = {
-  initial: { leaders: {}, hasTwoLeaders: false, applied: {}, hasTwoEntries: false },
+  initial: {
+    ...replicatedLogObserver.initial,
+    leaders: {},
+    hasTwoLeaders: false,
+    entries: {},
+    hasTwoEntries: false,
+  },
   on(observed, mark) {
     if (mark.name === 'elected') return withLeader(observed, mark);
-    return mark.name === 'applied' ? withApplied(observed, mark) : observed;
+    const entered = mark.name === 'applied' ? withEntry(observed, mark) : observed;
+    return observeLog(entered, mark);
   },
 };
 
@@ -44,10 +57,10 @@ function withLeader(observed: Observed, { process, data }: ObservedMark): Observ
     : { ...observed, hasTwoLeaders: true };
 }
 
-function withApplied(observed: Observed, { data }: ObservedMark): Observed {
+function withEntry(observed: Observed, { data }: ObservedMark): Observed {
   const { index, ...entry } = data as Applied & { readonly index: number };
-  const first = observed.applied[index];
-  if (first === undefined) return { ...observed, applied: { ...observed.applied, [index]: entry } };
+  const first = observed.entries[index];
+  if (first === undefined) return { ...observed, entries: { ...observed.entries, [index]: entry } };
   const isSame = first.term === entry.term && canonical(first.command) === canonical(entry.command);
   return isSame || observed.hasTwoEntries ? observed : { ...observed, hasTwoEntries: true };
 }

@@ -24,7 +24,7 @@ export const leadersOf = (view: RaftView): readonly LiveServer[] =>
   liveServers(view).filter((process) => process.in('leader'));
 
 const someElected = ({ observed }: RaftView): boolean => Object.keys(observed.leaders).length > 0;
-const someApplied = ({ observed }: RaftView): boolean => Object.keys(observed.applied).length > 0;
+const someApplied = ({ observed }: RaftView): boolean => Object.keys(observed.entries).length > 0;
 
 export const electionSafety = invariant<RaftView>(
   'election safety',
@@ -94,9 +94,9 @@ function match(a: Log, b: Log): boolean {
 export const leaderCompleteness = invariant<RaftView>(
   'leader completeness',
   (view) => {
-    const applied = Object.entries(view.observed.applied);
+    const entries = Object.entries(view.observed.entries);
     return leadersOf(view).every(({ context: { term, log } }) =>
-      applied.every(
+      entries.every(
         ([index, entry]) => entry.during >= term || holds(view, log, Number(index), entry),
       ),
     );
@@ -106,7 +106,7 @@ export const leaderCompleteness = invariant<RaftView>(
       'An entry committed in a term is in the log of every leader of every later term (Raft 5.4).',
     premise: (view) =>
       leadersOf(view).some(({ context }) =>
-        Object.values(view.observed.applied).some(({ during }) => during < context.term),
+        Object.values(view.observed.entries).some(({ during }) => during < context.term),
       ),
   },
 );
@@ -120,7 +120,7 @@ export function holds(
 ): boolean {
   const snapshot = snapshotOf(log);
   if (snapshot !== undefined && index <= snapshot.index)
-    return view.observed.applied[snapshot.index]?.term === snapshot.term;
+    return view.observed.entries[snapshot.index]?.term === snapshot.term;
   const entry = entryAt(log, index);
   if (entry?.term !== term) return false;
   const own = entry.type === 'command' ? entry.command : null;
@@ -140,10 +140,10 @@ export const stateMachineSafety = invariant<RaftView>(
 export const durability = invariant<RaftView>(
   'durability',
   (view) => {
-    const applied = Object.entries(view.observed.applied);
-    if (applied.length === 0) return true;
+    const entries = Object.entries(view.observed.entries);
+    if (entries.length === 0) return true;
     const disks = serversOf(view).map(({ address }) => durableLog(view, address));
-    return applied.every(([index, entry]) => {
+    return entries.every(([index, entry]) => {
       const holders = disks.filter((log) => holds(view, log, Number(index), entry));
       return 2 * holders.length > disks.length;
     });

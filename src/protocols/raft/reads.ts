@@ -65,7 +65,7 @@ export interface Round {
 
 export const noRound: Round = { number: 0, index: 0, reads: [], answered: [] };
 
-function readOf(event: ServerEvent): Read {
+export function readOf(event: ServerEvent): Read {
   if (event.type !== 'Read') throw new Error(`broken promise: ${event.type} reads nothing`);
   return { client: event.from, serial: event.serial, query: event.query };
 }

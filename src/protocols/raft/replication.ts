@@ -1,6 +1,7 @@
 /** The rules of replication and of commitment (Raft 5.3, 5.4.2), each by its name. */
 import { type Address, mark, send, write } from '../../model/effects.ts';
-import { agreedIndex } from './configuration.ts';
+import { reachedByQuorum } from './configuration.ts';
+import { copied, stamp } from './leases.ts';
 import {
   afterConflict,
   beginning,
@@ -67,6 +68,7 @@ export const followerActions = {
       term: context.term,
       match: verifiedBy(event),
       round: appendOf(event).round,
+      ...copied(event),
     }),
   ),
   refuseAppend: base.emit(({ context, event }) =>
@@ -76,6 +78,7 @@ export const followerActions = {
       previous: appendOf(event).previous.index,
       conflict: conflictAt(context.log, appendOf(event).previous.index),
       round: appendOf(event).round,
+      ...copied(event),
     }),
   ),
 };
@@ -129,10 +132,10 @@ export const leaderActions = {
   ),
   countOwn: base.assign(({ context }) => ({ saved: lastIndex(context.log) })),
   /** To every other server what it may lack, or nothing: then it is a heartbeat. What is gone goes as a snapshot. */
-  replicate: base.enqueueActions(({ context, enqueue }) => {
-    for (const peer of others(context)) enqueue.emit(messageFor(context, peer));
+  replicate: base.enqueueActions(({ context, event, enqueue }) => {
+    for (const peer of others(context)) enqueue.emit(messageFor({ context, event }, peer));
   }),
-  replicateToSender: base.emit(({ context, event }) => messageFor(context, senderOf(event))),
+  replicateToSender: base.emit((seen) => messageFor(seen, senderOf(seen.event))),
   /** Pipelining: what has been sent is not sent again until it is refused. */
   advanceAll: base.assign(({ context }) =>
     context.pipelining ? { next: forEach(context, (peer) => nextAfterSending(context, peer)) } : {},
@@ -176,7 +179,7 @@ export const leaderActions = {
 /** The highest index that a majority is known to have on its disks, the leader's own included if it votes. */
 export function majorityIndex(context: ServerContext): number {
   const { self, saved, match } = context;
-  return agreedIndex(configurationOf(context).voters, (voter) =>
+  return reachedByQuorum(configurationOf(context).voters, (voter) =>
     voter === self ? saved : (match[voter] ?? 0),
   );
 }
@@ -203,14 +206,18 @@ function commandOf(event: ServerEvent): Command {
 }
 
 /** What a follower may lack, as the leader knows it. */
-export function messageFor(
-  { log, term, next, batch, commit, round }: ServerContext,
-  peer: Address,
-) {
+export function messageFor({ context, event }: Seen, peer: Address) {
+  const { log, term, next, batch, commit, round } = context;
   const from = next[peer] ?? 1;
   const snapshot = snapshotOf(log);
   if (snapshot !== undefined && from <= snapshot.index)
-    return send(peer, { type: 'InstallSnapshot', term, snapshot, round: round.number } as const);
+    return send(peer, {
+      type: 'InstallSnapshot',
+      term,
+      snapshot,
+      round: round.number,
+      ...stamp(context, event),
+    } as const);
   return send(peer, {
     type: 'AppendEntries',
     term,
@@ -218,6 +225,7 @@ export function messageFor(
     entries: entriesFrom(log, from, batch),
     commit,
     round: round.number,
+    ...stamp(context, event),
   } as const);
 }
 

@@ -4,6 +4,7 @@ import type { Address, Effect, Received } from '../../model/effects.ts';
 import type { PlainData } from '../../model/plain-data.ts';
 import { isQuorum, membersOf, newestConfiguration } from './configuration.ts';
 import type { Durable } from './durable.ts';
+import type { Renewals } from './leases.ts';
 import type { Change } from './membership.ts';
 import type { Command, Message, Order, Read, ServerRecord } from './messages.ts';
 import type { Round } from './reads.ts';
@@ -27,17 +28,23 @@ export interface ServerInput {
   readonly preVote: boolean;
   /** Whether a leader that no majority answers steps down, and who hears a leader ignores candidates (6.2). */
   readonly checkQuorum: boolean;
+  /** How long, by its own clock, a leader answers reads by itself; 0: never (6.4.1). */
+  readonly leaseMs: number;
   /** After how many applied entries it compacts its log; 0: never. */
   readonly snapshotEvery: number;
   /** In how many rounds a newcomer must catch up (4.2.1). */
   readonly catchUpRounds: number;
   /** What is on its disk. */
   readonly durable: Durable;
+  /** Whether it has been up before. */
+  readonly isRestarted?: boolean;
   /** The state machine before the first command. */
   readonly initial: PlainData;
 }
 
-export interface ServerContext extends Omit<ServerInput, 'durable' | 'initial'>, Durable {
+export interface ServerContext
+  extends Omit<ServerInput, 'durable' | 'initial' | 'isRestarted'>,
+    Durable {
   /** The highest index known to be committed; volatile. */
   readonly commit: number;
   /** The highest index applied to `state`; volatile, as `state` is. */
@@ -57,6 +64,8 @@ export interface ServerContext extends Omit<ServerInput, 'durable' | 'initial'>,
   readonly saved: number;
   /** As leader: who has answered since it last checked its quorum, sorted; kept where it checks. */
   readonly heard: readonly Address[];
+  /** As leader: when each other server was sent what it has last answered; kept where there are leases. */
+  readonly renewed: Renewals;
   /** As leader: reads that wait for a round to begin, and the round that is under way. */
   readonly reads: readonly Read[];
   readonly round: Round;

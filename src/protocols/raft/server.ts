@@ -7,6 +7,7 @@ import { logOnly, type StateMachine } from '../key-value-store/state-machine.ts'
 import { applyingActions, applyingGuards } from './applying.ts';
 import { catchUpActions, catchUpGuards, catchUpTransitions } from './catch-up.ts';
 import { jointActions, jointGuards } from './joint.ts';
+import { leaseActions, leaseGuards, leaseReading } from './leases.ts';
 import { beginning, snapshotOf } from './log.ts';
 import { membershipActions, membershipGuards } from './membership.ts';
 import { orderActions, orderGuards, orderTransitions } from './orders.ts';
@@ -79,6 +80,7 @@ export const server = base
       ...leaderGuards,
       ...applyingGuards,
       ...readGuards,
+      ...leaseGuards,
       ...snapshotGuards,
       ...orderGuards,
       ...membershipGuards,
@@ -93,6 +95,7 @@ export const server = base
       ...leaderActions,
       ...applyingActions(logOnly),
       ...readActions,
+      ...leaseActions,
       ...snapshotActions,
       ...orderActions,
       ...membershipActions,
@@ -100,23 +103,25 @@ export const server = base
       ...jointActions,
       ...transferActions,
       ...readingActions(logOnly),
+      ...leaseReading(logOnly),
     },
   })
   .createMachine({
     id: 'server',
-    context: ({ input: { durable, initial, ...input } }) => ({
+    context: ({ input: { durable, initial, isRestarted, ...input } }) => ({
       ...input,
       ...durable,
       commit: beginning(durable.log),
       applied: beginning(durable.log),
       state: snapshotOf(durable.log)?.state ?? initial,
       leader: null,
-      hearsLeader: false,
+      hearsLeader: isRestarted === true && input.leaseMs > 0,
       votes: [],
       next: {},
       match: {},
       saved: 0,
       heard: [],
+      renewed: {},
       reads: [],
       round: noRound,
       waiting: [],
@@ -124,7 +129,7 @@ export const server = base
       transfer: null,
     }),
     initial: 'follower',
-    entry: 'resetElectionTimer',
+    entry: ['resetElectionTimer', 'waitOutLeases'],
     /**
      * What servers do in every role. The election timer starts anew, with a new draw, when a server stands,
      * grants a vote, hears the leader of its term or ceases to lead, and by nothing else.
@@ -321,7 +326,11 @@ export const server = base
           { guard: and([...mayConfigure]), actions: ['appendJoint', ...configure] },
         ],
         on: {
-          Read: [{ guard: 'isTransferring' }, { actions: 'noteRead' }],
+          Read: [
+            { guard: 'isTransferring' },
+            { guard: and(['holdsLease', 'hasOwnCommit']), actions: 'answerRead' },
+            { actions: 'noteRead' },
+          ],
           Order: order,
           ADMINISTER: order,
           CATCH_UP_TIMEOUT: catchUpTransitions,
@@ -358,17 +367,28 @@ export const server = base
               guard: and(['isCurrentTerm', 'leavesMore']),
               actions: [
                 'noteHeard',
+                'noteRenewal',
                 'countAnswer',
                 'countReplica',
                 'replicateToSender',
                 'advanceSender',
               ],
             },
-            { guard: 'isCurrentTerm', actions: ['noteHeard', 'countAnswer', 'countReplica'] },
+            {
+              guard: 'isCurrentTerm',
+              actions: ['noteHeard', 'noteRenewal', 'countAnswer', 'countReplica'],
+            },
           ],
           Refused: {
             guard: and(['isCurrentTerm', not('isOvertaken')]),
-            actions: ['noteHeard', 'countAnswer', 'backUp', 'replicateToSender', 'advanceSender'],
+            actions: [
+              'noteHeard',
+              'noteRenewal',
+              'countAnswer',
+              'backUp',
+              'replicateToSender',
+              'advanceSender',
+            ],
           },
         },
         states: {
@@ -392,5 +412,11 @@ export const server = base
 
 /** The server with a state machine on top. */
 export function serverOf(machine: StateMachine): typeof server {
-  return server.provide({ actions: { ...applyingActions(machine), ...readingActions(machine) } });
+  return server.provide({
+    actions: {
+      ...applyingActions(machine),
+      ...readingActions(machine),
+      ...leaseReading(machine),
+    },
+  });
 }

@@ -4,6 +4,7 @@
  */
 import { mark, send } from '../../model/effects.ts';
 import { votersUpTo } from './configuration.ts';
+import { copied } from './leases.ts';
 import { beginning, compacted, conflictAt, termAt } from './log.ts';
 import type { Message, Snapshot } from './messages.ts';
 import { base, type Seen, type ServerEvent, senderOf } from './server-state.ts';
@@ -52,6 +53,7 @@ export const snapshotActions = {
       term: context.term,
       match: snapshotFrom(event).snapshot.index,
       round: snapshotFrom(event).round,
+      ...copied(event),
     }),
   ),
   /** Only to tell the higher term. */
@@ -63,6 +65,7 @@ export const snapshotActions = {
       previous: snapshot.index,
       conflict: conflictAt(context.log, snapshot.index),
       round,
+      ...copied(event),
     });
   }),
 };

@@ -15,11 +15,13 @@ export const stabilityGuards = {
   isPreVoteRefused: ({ event }: Seen) => event.type === 'PreVoted' && !event.granted,
   /** It has a leader: it is one, or has heard one within the shortest election timeout. */
   hasLeader: ({ context }: Seen) => context.hearsLeader || context.leader === context.self,
-  /** Who hears a leader lets nobody force it out; a leader that loses its quorum steps down by itself. */
+  /**
+   * Who hears a leader lets nobody force it out, unless it hands over by itself; a leader that loses its quorum
+   * steps down by itself. The same is what a lease rests on, which outlasts the leader's will.
+   */
   ignoresCandidates: ({ context, event }: Seen) =>
-    context.checkQuorum &&
-    (context.hearsLeader || context.leader === context.self) &&
-    !isByTransfer(event),
+    (context.leaseMs > 0 || (context.checkQuorum && !isByTransfer(event))) &&
+    (context.hearsLeader || context.leader === context.self),
   isTooLate: ({ context, event }: Seen) => termOf(event) <= context.term,
   hearsQuorum: ({ context }: Seen) => isMajority(context, [context.self, ...context.heard]),
 };
@@ -46,7 +48,7 @@ export const stabilityActions = {
     send(senderOf(event), { type: 'PreVoted' as const, term: context.term, granted: false }),
   ),
   hearLeader: base.enqueueActions(({ context, enqueue }) => {
-    if (!context.preVote && !context.checkQuorum) return;
+    if (!context.preVote && !context.checkQuorum && context.leaseMs === 0) return;
     enqueue.assign({ hearsLeader: true });
     enqueue.raise({ type: 'LEADER_SILENT' }, { delay: 'shortestTimeout', id: 'shortestTimeout' });
   }),

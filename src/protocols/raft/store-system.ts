@@ -36,8 +36,8 @@ function commandsIn(log: Log): Disks['logs'][number] {
 /** The commands that a snapshot stands for: what was applied up to its last entry, if it was that one. */
 function commandsCovered({ observed }: StoreView, log: Log): Disks['logs'][number] {
   const snapshot = snapshotOf(log);
-  if (snapshot === undefined || observed.applied[snapshot.index]?.term !== snapshot.term) return [];
-  return Object.entries(observed.applied).flatMap(([index, { command }]) =>
+  if (snapshot === undefined || observed.entries[snapshot.index]?.term !== snapshot.term) return [];
+  return Object.entries(observed.entries).flatMap(([index, { command }]) =>
     Number(index) <= snapshot.index && command !== null ? [command] : [],
   );
 }

@@ -34,11 +34,12 @@ export const votingActions = {
     { delay: 'electionTimeout', id: 'electionTimeout' },
   ),
   stopElectionTimer: base.cancel('electionTimeout'),
-  adoptTerm: base.assign(({ event }) => ({
+  adoptTerm: base.assign(({ context, event }) => ({
     term: termOf(event),
     votedFor: null,
     leader: null,
-    hearsLeader: false,
+    // A lease that rests on this server is not over because some term is.
+    hearsLeader: context.leaseMs > 0 && context.hearsLeader,
   })),
   /** What only candidates and leaders know. */
   stepDown: base.assign({
@@ -47,6 +48,7 @@ export const votingActions = {
     match: {},
     saved: 0,
     heard: [],
+    renewed: {},
     reads: [],
     round: noRound,
     waiting: [],

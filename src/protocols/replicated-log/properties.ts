@@ -41,7 +41,7 @@ export function observeLog<O extends ObservedLog>(
   switch (name) {
     case 'proposed': {
       const command = canonical((data as { readonly command: unknown }).command);
-      if (observed.proposed.includes(command)) return observed;
+      if (setOf(observed.proposed).has(command)) return observed;
       return { ...observed, proposed: [...observed.proposed, command].sort() };
     }
     case 'applied': {
@@ -119,15 +119,27 @@ export const logPrefix = invariant<ReplicatedLogView>(
   },
 );
 
+const members = new WeakMap<readonly string[], ReadonlySet<string>>();
+
+/** The same as a set: a long log is looked up at every step of a run in what has been proposed until then. */
+function setOf(proposed: readonly string[]): ReadonlySet<string> {
+  let known = members.get(proposed);
+  if (known === undefined) {
+    known = new Set(proposed);
+    members.set(proposed, known);
+  }
+  return known;
+}
+
 /** Validity: nothing is applied that nobody has proposed, no-ops excepted. */
 export const logValidity = invariant<ReplicatedLogView>(
   'log validity',
-  (view) =>
-    logs(view).every((log) =>
-      log.every(
-        (text) => !isCommand(text) || text === 'null' || view.observed.proposed.includes(text),
-      ),
-    ),
+  (view) => {
+    const proposed = setOf(view.observed.proposed);
+    return logs(view).every((log) =>
+      log.every((text) => text === 'null' || proposed.has(text) || !isCommand(text)),
+    );
+  },
   { description: 'Only commands that were proposed are applied.', premise: someApplied },
 );
 

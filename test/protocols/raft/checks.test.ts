@@ -35,7 +35,11 @@ describe('the safety properties hold, and a majority can always go on', () => {
       'election safety',
       'leader append-only',
       'leader completeness',
+      'log agreement',
+      'log integrity',
       'log matching',
+      'log prefix',
+      'log validity',
       'progress',
       'state machine safety',
     ]);

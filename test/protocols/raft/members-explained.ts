@@ -26,7 +26,7 @@ export function expectMembersExplained(seeds: number, first = 1): ReadonlyMap<st
     const { marks } = done.metrics;
     if ((marks['transfer given up'] ?? 0) > 0) count('transfer given up');
     if ((marks.installed ?? 0) > 0) count('snapshot installed');
-    const { leaders, applied } = done.end.observed as Observed;
+    const { leaders, entries: applied } = done.end.observed as Observed;
     if (Object.keys(leaders).length > 1) count('several leaders');
     const configurations = Object.values(applied).flatMap(({ voters }) => voters ?? []);
     if (configurations.length > 0) count('members changed');

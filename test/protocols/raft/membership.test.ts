@@ -3,10 +3,10 @@ import { describe, expect, test } from 'vitest';
 import { type AnySystem, run, variant } from '../../../src/index.ts';
 import { raft, raftMembers } from '../../../src/protocols/index.ts';
 import {
-  agreedIndex,
   configurationBefore,
   isQuorum,
   newestConfiguration,
+  reachedByQuorum,
   votersUpTo,
 } from '../../../src/protocols/raft/configuration.ts';
 import { compacted, type Log, upTo } from '../../../src/protocols/raft/log.ts';
@@ -64,9 +64,9 @@ describe('a majority', () => {
   test('has the lower of the indices that each set has reached', () => {
     const at: Readonly<Record<string, number>> = { s1: 9, s2: 7, s3: 5, s4: 3, s5: 1 };
     const reached = (voter: string): number => at[voter] ?? 0;
-    expect(agreedIndex([first], reached)).toBe(7);
-    expect(agreedIndex([four], reached)).toBe(5);
-    expect(agreedIndex([first, ['s3', 's4', 's5']], reached)).toBe(3);
+    expect(reachedByQuorum([first], reached)).toBe(7);
+    expect(reachedByQuorum([four], reached)).toBe(5);
+    expect(reachedByQuorum([first, ['s3', 's4', 's5']], reached)).toBe(3);
   });
 });
 
@@ -77,7 +77,7 @@ function told(scenario: string, system: AnySystem = raftMembers as AnySystem, pa
     scenario,
     parameters,
   });
-  const { leaders, applied } = end.observed as Observed;
+  const { leaders, entries: applied } = end.observed as Observed;
   const configurations = Object.values(applied).flatMap(({ voters }) =>
     voters === undefined ? [] : [voters],
   );
