@@ -164,7 +164,9 @@ describe('orders', () => {
     const asked = (system: unknown, parameters: object) => () =>
       run(system as AnySystem, { seed: 1, parameters: parameters as Record<string, string> });
     expect(asked(raft, { logs: '1=s1 - -' })).toThrow('ask raft-members');
-    expect(asked(raftMembers, { servers: 2 })).toThrow('members is 3, and there are 2 servers');
+    expect(asked(raftMembers, { servers: 2, orders: '' })).toThrow(
+      'members is 3, and there are 2 servers',
+    );
   });
 });
 
