@@ -1,7 +1,7 @@
 // Tables and pictures of the page of Raft are what the program says today; its table of checks is made by
 // test/protocols/raft/checks.test.ts.
 import { type AnySystem, constant, run } from 'counterpoint';
-import { kvRaft, raft, raftClient, raftServer } from 'counterpoint/protocols';
+import { kvRaft, raft, raftClient, raftMembers, raftServer } from 'counterpoint/protocols';
 import { expect, test } from 'vitest';
 import { expectGenerated, markdownTable } from './generated.ts';
 import { stateDiagram, transitionTable } from './state-diagram.ts';
@@ -73,4 +73,32 @@ test('says how each scenario of the store ends: linearizable, and all is answere
   );
   const head = ['scenario', 'what happens', 'operations', 'answered', 'attempts'];
   expectGenerated(page, 'store scenarios', markdownTable(head, rows));
+});
+
+test('says how each scenario of changing members ends: only lost disks are beyond what it claims', () => {
+  const rows = Object.entries((raftMembers as AnySystem).scenarios ?? {}).map(
+    ([scenario, { description }]) => {
+      const { verdict, outcome, reason, end, properties } = run(raftMembers, { seed: 1, scenario });
+      expect([scenario, verdict]).toEqual([
+        scenario,
+        scenario === 'storage-loss' ? 'violated' : 'holds',
+      ]);
+      const { leaders, applied } = end.observed as {
+        readonly leaders: Readonly<Record<string, string>>;
+        readonly applied: Readonly<Record<string, { readonly voters?: readonly string[][] }>>;
+      };
+      const voters = Object.values(applied).flatMap((entry) =>
+        entry.voters === undefined ? [] : [entry.voters.map((set) => set.join(' ')).join(' / ')],
+      );
+      const broken = properties.filter((one) => one.verdict === 'violated');
+      const ending =
+        broken.length === 0
+          ? (reason ?? outcome)
+          : `${broken.map(({ name }) => name).join(', ')} violated`;
+      const who = Object.entries(leaders).map(([term, server]) => `${server} in term ${term}`);
+      return [`\`${scenario}\``, description, who.join(', '), voters.join('; '), ending];
+    },
+  );
+  const head = ['scenario', 'what happens', 'leaders', 'who votes then', 'how it ends'];
+  expectGenerated(page, 'membership scenarios', markdownTable(head, rows));
 });

@@ -1,6 +1,7 @@
 /** What every system of Raft servers shares: parameters, servers, network, properties. */
 import { constant, uniform } from '../../model/distribution.ts';
 import type { Address } from '../../model/effects.ts';
+import { UserMistake } from '../../model/errors.ts';
 import { integer, type ParameterValues } from '../../model/parameters.ts';
 import { defineProcess, replicate } from '../../model/process.ts';
 import type { StateMachine } from '../key-value-store/state-machine.ts';
@@ -99,10 +100,19 @@ export function raftServers(
   parameters: ParameterValues<typeof clusterParameters>,
   stateMachine: StateMachine,
   operations?: (server: Address) => readonly ServerEvent[],
-  { members, catchUpRounds }: Membership = { members: parameters.servers, catchUpRounds: 10 },
+  membership?: Membership,
 ) {
   const { servers, terms, batch, pipelining, preVote, checkQuorum, snapshotEvery } = parameters;
   const { electionMinMs, electionMaxMs, heartbeatMs, leases, driftPercent } = parameters;
+  const { members, catchUpRounds } = membership ?? { members: servers, catchUpRounds: 10 };
+  if (membership === undefined && parameters.logs.includes('='))
+    throw new UserMistake(
+      `the logs "${parameters.logs}" have a configuration, and the members of this system stay; ask raft-members`,
+    );
+  if (members > servers)
+    throw new UserMistake(
+      `members is ${members}, and there are ${servers} servers; set members to ${servers} at most`,
+    );
   const names = serverNames(servers);
   const disks = initialDisks(parameters.logs, servers);
   const machine = serverOf(stateMachine);

@@ -4,7 +4,13 @@
  */
 import type { Address } from '../../model/effects.ts';
 import { alwaysPossible, invariant } from '../../model/property.ts';
-import { type Configuration, isJoint, isQuorum, newestConfiguration } from './configuration.ts';
+import {
+  type Configuration,
+  isJoint,
+  isQuorum,
+  isVoter,
+  newestConfiguration,
+} from './configuration.ts';
 import type { Voters } from './messages.ts';
 import { type LiveServer, liveServers, type RaftView, serversOf } from './observing.ts';
 import { durableLog, hasCommittedOwn, hasTermLeft, holds, leadersOf } from './properties.ts';
@@ -71,7 +77,7 @@ export const durabilityOverConfigurations = invariant<RaftView>(
 
 export const progressOverConfigurations = alwaysPossible<RaftView>(
   'progress',
-  (view) => leadersOf(view).some(hasCommittedOwn),
+  (view) => leadersOf(view).some(hasCommittedOwn) || hasAppliedOfLastTerm(view),
   {
     description:
       'A quorum of all configurations in force that is up and connected can always elect a leader that commits an entry.',
@@ -80,15 +86,25 @@ export const progressOverConfigurations = alwaysPossible<RaftView>(
   },
 );
 
-const hasOrder = ({ context: { change, transfer, log, servers } }: LiveServer): boolean =>
-  change !== null || transfer !== null || isJoint(newestConfiguration(log, servers).voters);
+/** Its leader may be gone: whoever commits its own removal does not stay. */
+function hasAppliedOfLastTerm(view: RaftView): boolean {
+  const last = Math.max(...liveServers(view).map(({ context }) => context.term));
+  return Object.values(view.observed.entries).some(({ term }) => term === last);
+}
+
+/** Something of an order is left to do; the last thing that a removed leader does is to go. */
+function hasOrder({ address, context }: LiveServer): boolean {
+  const { change, transfer, log, servers } = context;
+  const { voters } = newestConfiguration(log, servers);
+  return change !== null || transfer !== null || isJoint(voters) || !isVoter(voters, address);
+}
 
 export const ordersEnd = alwaysPossible<RaftView>(
   'orders end',
   (view) => !leadersOf(view).some(hasOrder),
   {
     description:
-      'While such a quorum is up, no leader is left with an order or a joint configuration for ever.',
+      'While such a quorum is up, no leader has an order or a joint configuration for ever, or stays when removed.',
     from: (view) => quorumOfAll(view) !== undefined,
     without: ({ type }) => type === 'restart' || type === 'mend',
   },
@@ -112,11 +128,11 @@ export const canHandOver = alwaysPossible<RaftView>(
     Object.values(leaders).some((leader) => String(orders).includes(`>${leader}`)),
   {
     description:
-      'A leader that hands over can get its target elected though no election timer fires (dissertation 3.10).',
+      'A leader that hands over can get its target elected though no timer fires but heartbeats (dissertation 3.10).',
     from: (view) => hasTermLeft(view) && isHandingOver(view),
     without: (decision) =>
       decision.type === 'restart' ||
       decision.type === 'mend' ||
-      (decision.type === 'fire' && decision.timer === 'electionTimeout'),
+      (decision.type === 'fire' && decision.timer !== 'heartbeat'),
   },
 );

@@ -10,6 +10,8 @@ const clear = {
   horizonMs: 6000,
 } as const;
 const inTurn = { standing: 's1 s2 s3 s4 s5 s2 s3 s4 s5' } as const;
+/** s3 may always stand. */
+const removedStands = { standing: 's1 s3,s2 s3,s1 s3,s2 s3,s1 s3,s2 s3,s1 s3,s2' } as const;
 /** Neither pre-vote nor check quorum. */
 const unguarded = { preVote: false, checkQuorum: false } as const;
 
@@ -49,17 +51,17 @@ export const membershipScenarios = {
   'removed-server-disrupts': {
     description:
       'Without pre-vote and check quorum a removed server, which is not told, forces out leaders.',
-    parameters: { ...unguarded, orders: '-s3', commands: 3 },
+    parameters: { ...unguarded, ...removedStands, orders: '-s3', commands: 3 },
     ...clear,
   },
   'removed-server-ignored': {
     description: 'With both nobody heeds it.',
-    parameters: { orders: '-s3', commands: 3 },
+    parameters: { ...removedStands, orders: '-s3', commands: 3 },
     ...clear,
   },
   'joint-consensus': {
     description: 'From s1, s2, s3 to s3, s4, s5 at once, with majorities of both in between.',
-    parameters: { ...inTurn, orders: '=s3,s4,s5', commands: 3 },
+    parameters: { standing: 's1 s2,s4 s2,s5 s2,s3', orders: '=s3,s4,s5', commands: 3 },
     ...clear,
   },
   'leader-crash-while-joint': {
@@ -67,6 +69,28 @@ export const membershipScenarios = {
     parameters: { ...inTurn, orders: '=s2,s3,s4' },
     ...clear,
     faults: [{ fault: 'crash', node: 's1', atMs: 640 }],
+  },
+  'disjoint-majorities': {
+    description:
+      's1 removes s4 in its own log, s3 leads next and would remove s1: not before an entry of its term is committed.',
+    parameters: {
+      servers: 4,
+      members: 4,
+      logs: '1=s1,s2,s3 - - -',
+      orders: 's3:-s1',
+      administrators: 0,
+      clients: 0,
+      commands: 0,
+      standing: '- s3 s1',
+      electionMinMs: 150,
+      electionMaxMs: 150,
+      ...unguarded,
+    },
+    ...clear,
+    think: constant(1),
+    horizonMs: 2000,
+    // s3 has its votes, and reaches s4 alone; so does s1 with s2.
+    faults: [{ fault: 'partition', groups: [['s3', 's4']], atMs: 176, forMs: 300 }],
   },
   'leadership-transfer': {
     description: 'The leader brings s2 up to date and has it stand at once.',
@@ -79,8 +103,8 @@ export const membershipScenarios = {
     ...clear,
     faults: [{ fault: 'partition', groups: [['s2']], atMs: 350, forMs: 1000 }],
   },
-  'majority-removed-down': {
-    description: 'Two of the three who vote die before the third is told who else votes.',
+  'no-quorum': {
+    description: 'Two of three members die: nothing is committed, though two other servers are up.',
     parameters: { ...inTurn, orders: '+s4' },
     ...clear,
     faults: [

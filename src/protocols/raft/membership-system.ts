@@ -34,6 +34,11 @@ export const raftMembers = defineSystem({
   parameters: {
     ...clusterParameters,
     servers: integer(5, { min: 1, max: 31, description: 'servers, named s1, s2, ...' }),
+    logs: {
+      ...clusterParameters.logs,
+      description:
+        'terms of the entries that each server begins with; 1=s1,s2 is a configuration, 1=s1/s2 a joint one',
+    },
     preVote: { ...clusterParameters.preVote, default: true as boolean },
     checkQuorum: { ...clusterParameters.checkQuorum, default: true as boolean },
     members: integer(3, { min: 1, max: 31, description: 'the first so many vote from the start' }),
@@ -81,7 +86,7 @@ export const raftMembers = defineSystem({
       });
     return {
       ...raftServers(parameters, logOnly, askedItself, {
-        members: Math.min(members, servers),
+        members,
         catchUpRounds,
       }),
       ...replicate('a', administrators, () =>

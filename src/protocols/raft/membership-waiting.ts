@@ -1,5 +1,8 @@
 /** When a run with changing members has nothing left to wait for, and when it rightly waits. */
-import { quorumOfAll } from './membership-properties.ts';
+import type { Address } from '../../model/effects.ts';
+import { isVoter } from './configuration.ts';
+import { membershipGuards } from './membership.ts';
+import { appliedConfiguration, quorumOfAll } from './membership-properties.ts';
 import { liveServers, type RaftView, serversOf } from './observing.ts';
 import { isAsker, reaches } from './quorum.ts';
 
@@ -21,5 +24,20 @@ export function blocked(view: RaftView): string | undefined {
   }
   const up = view.all.filter((one) => one.up);
   const cutOff = up.find(({ address }) => !live.every((server) => reaches(view, address, server)));
-  return cutOff === undefined ? undefined : `${cutOff.address} does not reach every server`;
+  if (cutOff !== undefined) return `${cutOff.address} does not reach every server`;
+  const removed = disturberOf(view);
+  return removed === undefined
+    ? undefined
+    : `${removed} does not know that it was removed and forces out leaders by ever higher terms`;
+}
+
+/** Without pre-vote and check quorum: a server that takes itself for a member, and is told nothing (4.2.3). */
+function disturberOf(view: RaftView): Address | undefined {
+  const { preVote, checkQuorum } = view.parameters;
+  if (preVote === true || checkQuorum === true) return undefined;
+  const { voters } = appliedConfiguration(view);
+  return liveServers(view).find(
+    ({ address, context }) =>
+      !isVoter(voters, address) && membershipGuards.isElectable({ context }),
+  )?.address;
 }

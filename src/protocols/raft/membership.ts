@@ -23,8 +23,9 @@ export const membershipGuards = {
    * A newcomer does not stand, nor who knows that its removal is committed. Who does not know it must: perhaps
    * only its log has what elects a leader (4.2.2).
    */
-  isElectable: ({ context: { self, log, servers, commit } }: Seen) => {
-    const newest = configurationOf({ log, servers } as ServerContext);
+  isElectable: ({ context }: Pick<Seen, 'context'>) => {
+    const { self, log, servers, commit } = context;
+    const newest = configurationOf(context);
     if (isVoter(newest.voters, self)) return true;
     if (newest.index <= commit) return false;
     return isVoter(configurationBefore(log, servers, newest.index).voters, self);

@@ -205,7 +205,8 @@ function commandOf(event: ServerEvent): Command {
   return { command: event.command, client: event.from, serial: event.serial };
 }
 
-function messageFor({ context, event }: Seen, peer: Address) {
+/** What a follower may lack, as the leader knows it. */
+export function messageFor({ context, event }: Seen, peer: Address) {
   const { log, term, next, batch, commit, round } = context;
   const from = next[peer] ?? 1;
   const snapshot = snapshotOf(log);

@@ -142,6 +142,8 @@ export const server = base
           actions: ['askFirst', 'resetElectionTimer', 'markPreCandidate', 'requestPreVotes'],
         },
         { guard: and(['mayStand', 'isElectable']), target: '.candidate', actions: [...stand] },
+        /** Nor does it send anybody to a leader that it does not hear: perhaps nobody tells it of the next one. */
+        { guard: not('isElectable'), actions: ['forgetLeader', 'resetElectionTimer'] },
         { actions: 'resetElectionTimer' },
       ],
       TimeoutNow: {

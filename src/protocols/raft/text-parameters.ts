@@ -2,10 +2,12 @@
 import type { Address } from '../../model/effects.ts';
 import { suggestion, UserMistake } from '../../model/errors.ts';
 import type { Durable } from './durable.ts';
+import type { Entry } from './messages.ts';
 
 /**
  * What each server has on its disk at first, from logs written as terms: `1.1 - 1.2` for three servers, the
- * second one's empty. All have seen the highest term of any log.
+ * second one's empty. An entry such as `1=s1,s2` is a configuration, and `1=s1,s2/s2,s3` a joint one. All have
+ * seen the highest term of any log.
  */
 export function initialDisks(text: string, servers: number): readonly Durable[] {
   const empty: Durable = { term: 0, votedFor: null, log: [] };
@@ -15,21 +17,29 @@ export function initialDisks(text: string, servers: number): readonly Durable[] 
     throw new UserMistake(
       `the logs "${text}" are ${words.length}, and there are ${servers} servers; write the terms of each server's entries, such as "1.1 - 1.2", with - for an empty log`,
     );
-  const logs = words.map((word) => (word === '-' ? [] : word.split('.').map(termOfEntry)));
-  const term = Math.max(0, ...logs.flat());
-  return logs.map((terms) => ({
-    term,
-    votedFor: null,
-    log: terms.map((of) => ({ term: of, type: 'no-op' as const })),
-  }));
+  const logs = words.map((word) => (word === '-' ? [] : word.split('.').map(entryOf)));
+  const term = Math.max(0, ...logs.flat().map((entry) => entry.term));
+  return logs.map((log) => ({ term, votedFor: null, log }));
 
-  function termOfEntry(word: string, place: number, all: readonly string[]): number {
-    const value = Number(word);
-    if (!/^[1-9]\d*$/.test(word) || value < Number(all[place - 1] ?? 1))
+  function entryOf(word: string, place: number, all: readonly string[]): Entry {
+    const [ofTerm = '', sets] = word.split('=');
+    const value = Number(ofTerm);
+    if (!/^[1-9]\d*$/.test(ofTerm) || value < Number.parseInt(all[place - 1] ?? '1', 10))
       throw new UserMistake(
-        `the logs "${text}": "${all.join('.')}" has an entry of term "${word}"; terms are whole numbers from 1 that never fall, such as "1.1.2"`,
+        `the logs "${text}": "${all.join('.')}" has an entry of term "${ofTerm}"; terms are whole numbers from 1 that never fall, such as "1.1.2"`,
       );
-    return value;
+    if (sets === undefined) return { term: value, type: 'no-op' };
+    const voters = sets.split('/').map((set) => set.split(',').map(known));
+    return { term: value, type: 'configuration', voters, client: null, serial: 0 };
+  }
+
+  function known(name: string): Address {
+    const names = Array.from({ length: servers }, (_, index) => `s${index + 1}`);
+    if (!names.includes(name))
+      throw new UserMistake(
+        `the logs "${text}" have a configuration with "${name}", and there is no such server${suggestion(name, names)}`,
+      );
+    return name;
   }
 }
 
