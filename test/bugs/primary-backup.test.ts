@@ -9,7 +9,7 @@ describe('the checker finds every planted bug of primary-backup', () => {
   const quick = bugs.filter(({ isSlow }) => !isSlow);
   it.each(quick)('$name: $mutation', (bug) => void expectFound(bug));
 
-  it.each(['idle-server-promoted', 'former-life'])(
+  it.each(['answers-before-backup', 'idle-server-promoted', 'former-life'])(
     'the real protocol withstands the question of %s, with all properties',
     (name) => {
       const bug = quick.find((one) => one.name === name) ?? expect.unreachable(name);

@@ -1,4 +1,5 @@
 // Tables and pictures of the page of primary-backup are what the program says today.
+import { readFileSync } from 'node:fs';
 import { type AnySystem, type CheckOptions, check, run } from 'counterpoint';
 import {
   primaryBackup,
@@ -7,6 +8,7 @@ import {
   viewServer,
 } from 'counterpoint/protocols';
 import { expect, test } from 'vitest';
+import { bugs } from '../bugs/primary-backup-bugs.ts';
 import { expectGenerated, markdownTable } from './generated.ts';
 import { stateDiagram, transitionTable } from './state-diagram.ts';
 
@@ -43,10 +45,11 @@ test('says how each scenario ends: only a lost disk is beyond what it assumes', 
 });
 
 test('says what the checker answers', () => {
-  const two = { servers: 2, clients: 1, operations: 1, patience: 1 };
   const questions: readonly CheckOptions[] = [
-    { parameters: { ...two, views: 2 }, scope: { crashes: 1 } },
-    { parameters: { ...two, paired: true, views: 2 }, scope: { crashes: 1 } },
+    {
+      parameters: { servers: 2, clients: 1, operations: 1, paired: true, patience: 1, views: 2 },
+      scope: { crashes: 1 },
+    },
   ];
   const rows = questions.map((question) => {
     const asked = check(primaryBackupOverSet as AnySystem, question);
@@ -60,4 +63,13 @@ test('says what the checker answers', () => {
   });
   const head = ['parameters', 'crashes', 'verdict', 'states', 'depth'];
   expectGenerated(page, 'checks', markdownTable(head, rows));
+});
+
+test('names the planted bugs, with the lengths of their stories', () => {
+  const rows = bugs.map(({ name, mutation, breaks: [property = ''] }) => {
+    const told = new URL(`../bugs/stories/primary-backup/${name}.txt`, import.meta.url);
+    const steps = readFileSync(told, 'utf8').matchAll(/^ +(\d+)\. {2}/gm);
+    return [mutation, property, Math.max(...[...steps].map(([, step]) => Number(step)))];
+  });
+  expectGenerated(page, 'bugs', markdownTable(['mistake', 'what breaks', 'steps'], rows));
 });

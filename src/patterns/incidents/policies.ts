@@ -3,6 +3,7 @@ import { constant } from '../../model/distribution.ts';
 import { suggestion, UserMistake } from '../../model/errors.ts';
 import { circuitBreaker } from '../resilience/breaker.ts';
 import { bulkhead } from '../resilience/bulkhead.ts';
+import { failover } from '../resilience/failover.ts';
 import { fallback } from '../resilience/fallback.ts';
 import { hedge } from '../resilience/hedge.ts';
 import type { Policy } from '../resilience/policy.ts';
@@ -48,6 +49,11 @@ export const policyTable = {
     }),
   bulkhead: ({ permits }) => bulkhead({ limit: permits }),
   fallback: () => fallback({ give: { kind: 'value', value: 'later' } }),
+  failover: ({ openMs, targets }) =>
+    failover({
+      ...{ targets, choose: 'round-robin', eject: constant(openMs) },
+      window: { kind: 'consecutive', failures: 3 },
+    }),
   hedge: ({ hedgeMs, targets }) =>
     hedge({ after: constant(hedgeMs), replicas: targets.length > 1 ? targets : [] }),
 } satisfies Readonly<Record<string, (settings: Settings) => Policy>>;

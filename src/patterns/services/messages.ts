@@ -48,6 +48,8 @@ export type Failure =
   | 'unavailable'
   /** It has waited for as long as the service lets calls wait. */
   | 'waited'
+  /** It has waited for too long while there is too much to do, or what matters more has taken its place. */
+  | 'shed'
   /** Its caller took it back before work on it had begun, and waited for the answer. */
   | 'cancelled'
   /** Work on it failed. */

@@ -33,12 +33,12 @@ export interface ClientInput {
   readonly view: View;
 }
 
-interface Context extends ClientInput {
+export interface ClientContext extends ClientInput {
   readonly sequence: number;
   readonly operation: StoreWrite | StoreQuery | null;
 }
 
-function requestOf({ self, life, sequence, operation }: Context): Request {
+function requestOf({ self, life, sequence, operation }: ClientContext): Request {
   if (operation === null) throw new Error('a client asks for an operation, and has none');
   return { client: self, life, sequence, operation };
 }
@@ -54,7 +54,7 @@ const taken = [
 
 export const client = setup({
   types: {
-    context: {} as Context,
+    context: {} as ClientContext,
     input: {} as ClientInput,
     events: {} as Received<Message> | StoreOperation,
     emitted: {} as Effect<Message, LifeRecord>,

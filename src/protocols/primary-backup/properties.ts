@@ -77,12 +77,13 @@ export function lossOf(view: PrimaryBackupView): string | undefined {
   if (viewServer === undefined) return 'the view server is down';
   const { acknowledged, servers, views } = viewServer;
   const { number, primary, backup } = viewServer.view;
-  if (number === 0) return undefined;
+  if (number === 0)
+    return view.all.some((one) => one.in('running')) ? undefined : 'no server is up';
   const told = `view ${number}`;
   if (!acknowledged) {
-    if (!isThere(view, primary)) return `${told} was never begun, and its primary is gone`;
+    if (!isThere(view, primary)) return `${told} is not acknowledged, and its primary is gone`;
     if (backup !== null && !isThere(view, backup))
-      return `${told} was never begun, and its backup is gone`;
+      return `${told} is not acknowledged, and its backup is gone`;
     return undefined;
   }
   const hasPrimary = isThere(view, primary);

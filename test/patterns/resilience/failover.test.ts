@@ -76,7 +76,7 @@ describe('a failover', () => {
         );
         expect(seen.ends.map((line) => line.split(' ')[1])).toEqual(told.map(([, ends]) => ends));
       }),
-      { seed: 31, numRuns: 40 },
+      { seed: 31, numRuns: 25 },
     );
   });
 
