@@ -8,13 +8,12 @@ import { pagesOf } from '../../src/reports/index.ts';
 const page = incidentFigures({
   ...{ quick: true, seed: 1, runs: 2, progress: () => {} },
   scenarios: ['dependency-down'],
-  policies: ['none', 'timeout', 'retry,timeout'],
+  policies: ['timeout', 'retry,timeout'],
 });
 
 describe('the page of incidents', () => {
   test('has a cell with intervals and a run file for each list of policies', () => {
     expect(page.data.map(({ policy, file }) => [policy, file])).toEqual([
-      ['none', 'incidents/dependency-down-none.json'],
       ['timeout', 'incidents/dependency-down-timeout.json'],
       ['retry,timeout', 'incidents/dependency-down-retry-timeout.json'],
     ]);

@@ -159,10 +159,15 @@ export function blocked(view: IncidentView): string | undefined {
     address.endsWith('/desk'),
   );
   if (desks.some(({ up }) => !up)) return `${requests} unanswered: payments is down`;
-  const isUnderWay = desks.some((desk) => {
+  const isAtWork = desks.some((desk) => {
     const { working, waiting } = contextOf<DeskContext>(desk);
     return working.length + waiting.length > 0;
   });
+  // An instance of a family of the shop counts the time of a call, `shop/timeout-limit/1`, which is still to come.
+  const isTimed = (view.all as readonly ProcessView[]).some(({ address }) =>
+    /^shop\/[^/]+\/./.test(address),
+  );
+  const isUnderWay = isAtWork || isTimed;
   if (isUnderWay || view.inFlight.length > 0) return `${requests} under way when the run ended`;
   if (!has(view, 'timeout')) return `${requests} lost, and no time-out says so`;
   if (view.faults.crashes > 0) return `${requests} lost with the shop, which keeps no log`;

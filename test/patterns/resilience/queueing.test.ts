@@ -15,7 +15,7 @@ import { countedFirstWindow, countedRetry, countedRow } from './counted.ts';
 
 describe('calls that fail independently', () => {
   test('are attempted as often as truncated retries are, and fail as seldom', () => {
-    const seen = countedRetry(0.4, 3, 40);
+    const seen = countedRetry(0.4, 3, 25);
     const { meanAttempts, probabilityOfFailure } = truncatedRetry(0.4, 3);
     expect(holds(seen.meanAttempts, meanAttempts)).toBe(true);
     expect(holds(seen.probabilityOfFailure, probabilityOfFailure)).toBe(true);
@@ -37,7 +37,7 @@ describe('calls that fail independently', () => {
     const worked = oracle.models.find(({ id }) => id === 'countBreakerFirstWindow')?.worked.result;
     const { probability } = countBreakerFirstWindow(10, 0.5, 0.4);
     expect(probability).toBeCloseTo((worked as { probability: number }).probability, 6);
-    const seen = countedFirstWindow(0.4, 10, 0.5, 15);
+    const seen = countedFirstWindow(0.4, 10, 0.5, 8);
     expect(holds(seen, probability)).toBe(true);
     // A rule with > needs one failure more than one with >=, which is another probability.
     expect(holds(seen, countBreakerFirstWindow(10, 0.6, 0.4).probability)).toBe(false);

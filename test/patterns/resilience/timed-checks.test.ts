@@ -4,14 +4,13 @@
  */
 import { describe, expect, test } from 'vitest';
 import { assign } from 'xstate';
-import { check } from '../../../src/index.ts';
 import type { BreakerContext } from '../../../src/patterns/resilience/index.ts';
 import { describeBroken, expectSound } from './broken.ts';
 import { openTime, slowCalls, timeWindow, totalTime } from './timed-questions.ts';
 
 const allowed = 'as the reference allows';
 const timed = {
-  timeWindow: timeWindow(30, 4, 7),
+  timeWindow: timeWindow(30, 4, 4),
   /** Closed again before what has opened it is too old to count. */
   reclosing: timeWindow(10, 5, 2),
   slowCalls: slowCalls(4, 7),
@@ -35,12 +34,6 @@ describe('by the clock, in every execution', () => {
 
   test('no attempt begins after the total time of a retry, and what waits then fails at once', () => {
     expect(expectSound(timed.totalTime)).toBeGreaterThan(100);
-  });
-
-  test('time is bounded, and the verdict says within how many ticks', () => {
-    const { scope, timing } = check(timed.totalTime.system, { scope: timed.totalTime.scope });
-    expect(timing).toBe('timed');
-    expect(scope).toMatchObject({ ticks: 13, tickMs: 10 });
   });
 });
 

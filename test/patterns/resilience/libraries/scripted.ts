@@ -30,7 +30,7 @@ export class Scream extends Error {}
 const overMs = 100_000;
 
 /** So many random scripts of each policy; test/deep/libraries.test.ts takes more. */
-export const scripts = sized(600, 20);
+export const scripts = sized(600, 10);
 
 /**
  * Makes the calls through a library. `guard` is given the work of each call and makes it, or does not; `named` says what
