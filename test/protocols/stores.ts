@@ -5,7 +5,7 @@
 import { expect } from 'vitest';
 import { type AnySystem, exponential, type Run, run, swarm } from '../../src/index.ts';
 import { acknowledgedWrites, writesIn } from '../../src/protocols/index.ts';
-import type { ServerContext as ServerOfMultiPaxos } from '../../src/protocols/multi-paxos/server.ts';
+import type { ServerContext as ServerOfMultiPaxos } from '../../src/protocols/multi-paxos/server-state.ts';
 import type { ServerContext as ServerOfRaft } from '../../src/protocols/raft/server-state.ts';
 
 /** What each client is asked: three writes to two reads, of few keys, at random times. */
