@@ -168,7 +168,7 @@ function counterexample(result: CheckResult, details: CheckDetails): readonly st
   else if ('header' in property.counterexample)
     parts.push(
       '\n',
-      wrapped(`Kept as a file, to be replayed and drawn: add --trace FILE.`, io.width),
+      wrapped(`To keep it as a file, to be replayed and drawn: add --trace FILE.`, io.width),
     );
   if (shown !== lines) parts.push(wrapped(`Told whole: ${command} --story`, io.width, 0, 2));
   return parts;

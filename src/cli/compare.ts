@@ -2,7 +2,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { UserMistake } from '../index.ts';
-import { builtInSystem } from '../patterns/index.ts';
 import { type Cell, type Comparison, compare, pagesOf } from '../reports/index.ts';
 import { shellCommand } from './arguments.ts';
 import { assertWritable, fileReason } from './files.ts';
@@ -23,7 +22,6 @@ export async function compareCommand(
 ): Promise<ExitCode> {
   const { out, quick = false, json = false } = given;
   // A misspelt name is told with the nearest one, before any work.
-  for (const name of systems) builtInSystem(name);
   const pages = pagesOf(systems.length === 0 ? undefined : systems).map((file) => join(out, file));
   const data = join(out, 'data.json');
   await makeFolder(out, io);
@@ -127,7 +125,7 @@ function compareText(
       ? []
       : [
           wrapped(
-            `Raft's elections beside the published figures: ${io.calledAs} compare raft`,
+            `Raft's elections, Paxos' duels and retries beside the published figures: ${io.calledAs} compare raft paxos resilience`,
             width,
           ),
         ]),

@@ -137,5 +137,7 @@ Examples:
   ${command} compare --quick
   ${command} compare three-phase-commit --out report
   ${command} compare raft --quick
+  ${command} compare paxos
+  ${command} compare resilience --quick
 ${exits}`,
 };

@@ -12,7 +12,10 @@ import {
 import { joint } from './layout.ts';
 
 export function runVerdictWords({ verdict, properties }: Run): string {
-  if (verdict === 'holds') return 'holds: no property was violated in this run';
+  if (verdict === 'holds')
+    return properties.length === 0
+      ? 'holds: the system states no property that a run could violate'
+      : 'holds: no property was violated in this run';
   if (verdict === 'unknown')
     return 'unknown: the budget for judging its history was spent, and nothing was violated';
   const violated = violatedNames(properties);
@@ -41,7 +44,7 @@ export function outcomeWords(outcome: Outcome, reason: string | undefined): stri
 
 /** The verdict of a check with the question that it answers. */
 export function checkVerdictWords(result: CheckResult, stoppedBy: string | undefined): string {
-  const { verdict, complete, scope, timing, fairness } = result;
+  const { verdict, complete, scope, timing, fairness, properties } = result;
   const within =
     scope === undefined
       ? ''
@@ -50,7 +53,9 @@ export function checkVerdictWords(result: CheckResult, stoppedBy: string | undef
   const under = `${timing === undefined ? '' : `, ${timing} timing`}${fair}`;
   switch (verdict) {
     case 'holds':
-      return `holds in every reachable state${within}${under}`;
+      return properties.length === 0
+        ? `holds, since nothing was asked: no property is claimed here${within}${under}`
+        : `holds in every reachable state${within}${under}`;
     case 'violated':
       return `violated${within}${under}${complete ? '' : '; the search stopped there'}`;
     case 'unknown':

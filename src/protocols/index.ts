@@ -6,6 +6,7 @@ export * from './key-value-store/index.ts';
 export * from './multi-paxos/index.ts';
 export * from './paxos/index.ts';
 export * from './paxos-commit/index.ts';
+export * from './primary-backup/index.ts';
 export * from './quorum-three-phase-commit/index.ts';
 export * from './raft/index.ts';
 export { builtInSystem, builtInSystems } from './registry.ts';

@@ -7,12 +7,14 @@ import { kvMultiPaxos } from './multi-paxos/store-system.ts';
 import { multiPaxos, multiPaxosOverSet } from './multi-paxos/system.ts';
 import { paxos, paxosOverSet, progressQuestion } from './paxos/system.ts';
 import { fasterPaxosCommit, paxosCommit } from './paxos-commit/system.ts';
+import { primaryBackup, primaryBackupOverSet } from './primary-backup/system.ts';
 import { enhancedThreePhaseCommit } from './quorum-three-phase-commit/enhanced.ts';
 import {
   connectedQuorumQuestion,
   quorumThreePhaseCommit,
 } from './quorum-three-phase-commit/system.ts';
 import { kvRaftLeases } from './raft/lease-system.ts';
+import { raftMembers, raftMembersOverSet } from './raft/membership-system.ts';
 import { kvRaft } from './raft/store-system.ts';
 import { raft, raftOverSet } from './raft/system.ts';
 import { threePhaseCommit } from './three-phase-commit/system.ts';
@@ -44,10 +46,14 @@ const builtIns: readonly (AnySystem | AnyTransitionSystem)[] = [
   multiPaxos,
   multiPaxosOverSet,
   kvMultiPaxos,
+  primaryBackup,
+  primaryBackupOverSet,
   raft,
   raftOverSet,
   kvRaft,
   kvRaftLeases,
+  raftMembers,
+  raftMembersOverSet,
   ...Object.values(calibration),
 ];
 

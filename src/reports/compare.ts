@@ -3,6 +3,7 @@ import { suggestion, UserMistake } from '../model/errors.ts';
 import { incidentSystem } from '../patterns/incidents/system.ts';
 import type { CommitProtocol } from '../protocols/atomic-commitment/contract.ts';
 import { commitProtocols } from '../protocols/commit-protocols.ts';
+import { paxos } from '../protocols/paxos/system.ts';
 import { raft } from '../protocols/raft/system.ts';
 import { twoPhaseCommit } from '../protocols/two-phase-commit/system.ts';
 import type { Seed } from '../simulator/random.ts';
@@ -14,8 +15,10 @@ import {
   claimCount,
   type ShownClaim,
 } from './claim-table.ts';
+import { type DuelData, duelFigures, duelParts } from './duel-figures.ts';
 import { type ElectionData, electionFigures, electionParts } from './election-figures.ts';
 import { type MatrixCell, matrixCells, measureMatrix, type ShownCell } from './fault-matrix.ts';
+import type { FigureOptions } from './figure-options.ts';
 import {
   type IncidentRow,
   incidentFigures,
@@ -23,10 +26,11 @@ import {
   type WrittenFile,
 } from './incident-figures.ts';
 import { matrixPage } from './matrix-page.ts';
+import { type ResilienceData, resilienceFigures, resilienceParts } from './resilience-figures.ts';
 import { compareTwoPhase, type TwoPhaseData, twoPhaseParts } from './two-phase-comparison.ts';
 
 export interface CompareOptions {
-  /** Built-in systems by name: commit protocols, raft, or incidents. Default: all commit protocols. */
+  /** Built-in systems by name: commit protocols, raft, paxos or incidents, or resilience. Default: all commit protocols. */
   readonly systems?: readonly string[];
   /** Fewer points of the sweeps, fewer seeds, and no checks of the protocols' claims. Default false. */
   readonly quick?: boolean;
@@ -79,6 +83,10 @@ export interface ComparisonData extends Partial<TwoPhaseData> {
   readonly elections?: ElectionData;
   /** Incidents by policies, where incidents were asked for. */
   readonly incidents?: readonly IncidentRow[];
+  /** Duelling proposers, where paxos was asked for. */
+  readonly duels?: DuelData;
+  /** Retries, overload and tails, where resilience was asked for. */
+  readonly resilience?: ResilienceData;
   readonly cells: readonly Cell[];
 }
 
@@ -94,13 +102,11 @@ export async function compare(options: CompareOptions = {}): Promise<Comparison>
     protocols.length > 0,
     isAsked(twoPhaseCommit, options.systems),
   ];
-  const hasElections = options.systems?.includes(raft.name) === true;
-  const hasIncidents = options.systems?.includes(incidentSystem.name) === true;
+  const asked = figurePages.filter(({ name }) => options.systems?.includes(name) === true);
   const parts =
     (hasFirstPage ? twoPhaseParts : 0) +
     (hasMatrix ? protocols.length + (quick ? 0 : claimCount(protocols)) + 1 : 0) +
-    (hasElections ? electionParts : 0) +
-    (hasIncidents ? incidentParts : 0);
+    asked.reduce((sum, one) => sum + one.parts, 0);
   let done = 0;
   const report = (what: string, isNew: boolean): void =>
     progress({ what, done: isNew ? done++ : done - 1, of: parts });
@@ -126,17 +132,15 @@ export async function compare(options: CompareOptions = {}): Promise<Comparison>
         ),
       );
   if (hasMatrix) report('pictures and pages', true);
-  const elections = hasElections
-    ? await electionFigures({ quick, seed, progress: report })
-    : undefined;
-  const incidents = hasIncidents ? incidentFigures({ quick, seed, progress: report }) : undefined;
+  const figures: (FigurePage & Figures)[] = [];
+  for (const one of asked)
+    figures.push({ ...one, ...(await one.make({ quick, seed, progress: report })) });
   const documents = [
     ...(first === undefined ? [] : [first.html]),
     ...(hasMatrix
       ? [matrixPage({ cells: matrix, claims, seeds, command: commandOf(options) })]
       : []),
-    ...(elections === undefined ? [] : [elections.html]),
-    ...(incidents === undefined ? [] : [incidents.html]),
+    ...figures.map(({ html }) => html),
   ];
   const pages = pagesOf(options.systems).map((file, index) => ({
     file,
@@ -146,8 +150,7 @@ export async function compare(options: CompareOptions = {}): Promise<Comparison>
     ...(first?.cells ?? []),
     ...matrixCells(matrix),
     ...claimCells(claims),
-    ...(elections?.cells ?? []),
-    ...(incidents?.cells ?? []),
+    ...figures.flatMap((one) => one.cells),
   ];
   progress({ what: 'done', done: parts, of: parts });
   const data: ComparisonData = {
@@ -159,11 +162,10 @@ export async function compare(options: CompareOptions = {}): Promise<Comparison>
     ...first?.data,
     matrix: matrix.map(withoutRuns),
     claims: claims.map(withoutReplay),
-    ...(elections && { elections: elections.data }),
-    ...(incidents && { incidents: incidents.data }),
+    ...Object.fromEntries(figures.map((one) => [one.key, one.data])),
     cells,
   };
-  const files = incidents?.files ?? [];
+  const files = figures.flatMap((one) => one.files ?? []);
   return { pages, files, data, cells, isEqual: cells.every(({ isEqual }) => isEqual) };
 }
 
@@ -175,24 +177,51 @@ function withoutReplay({ told: _, ...row }: ShownClaim): ClaimRow {
   return row;
 }
 
-/** What is compared beside commit protocols, where it is asked for. */
-const others = [raft.name, incidentSystem.name];
+const commitPages = { first: 'index.html', matrix: 'fault-matrix.html' } as const;
 
-const files = {
-  first: 'index.html',
-  matrix: 'fault-matrix.html',
-  elections: 'elections.html',
-  incidents: 'incidents.html',
-} as const;
+interface Figures {
+  readonly html: string;
+  readonly data: object;
+  readonly cells: readonly Cell[];
+  readonly files?: readonly WrittenFile[];
+}
+
+/** A page of figures beside what is published, written where its name is asked for. */
+interface FigurePage {
+  readonly name: string;
+  readonly file: string;
+  /** Where its data stand in those of the comparison. */
+  readonly key: 'elections' | 'duels' | 'incidents' | 'resilience';
+  readonly parts: number;
+  readonly make: (options: FigureOptions) => Figures | Promise<Figures>;
+}
+
+const figurePages: readonly FigurePage[] = [
+  {
+    ...{ name: raft.name, file: 'elections.html', key: 'elections' },
+    ...{ parts: electionParts, make: electionFigures },
+  },
+  {
+    ...{ name: paxos.name, file: 'duels.html', key: 'duels' },
+    ...{ parts: duelParts, make: duelFigures },
+  },
+  {
+    ...{ name: incidentSystem.name, file: 'incidents.html', key: 'incidents' },
+    ...{ parts: incidentParts, make: incidentFigures },
+  },
+  {
+    ...{ name: 'resilience', file: 'resilience.html', key: 'resilience' },
+    ...{ parts: resilienceParts, make: resilienceFigures },
+  },
+];
 
 /** The files of the pages that are written for these systems, the first to be read first. */
 export function pagesOf(systems: readonly string[] | undefined): readonly string[] {
   const hasMatrix = chosen(systems).length > 0;
   return [
-    ...(hasMatrix ? [files.first] : []),
-    ...(isAsked(twoPhaseCommit, systems) ? [files.matrix] : []),
-    ...(systems?.includes(raft.name) === true ? [files.elections] : []),
-    ...(systems?.includes(incidentSystem.name) === true ? [files.incidents] : []),
+    ...(hasMatrix ? [commitPages.first] : []),
+    ...(isAsked(twoPhaseCommit, systems) ? [commitPages.matrix] : []),
+    ...figurePages.filter(({ name }) => systems?.includes(name) === true).map(({ file }) => file),
   ];
 }
 
@@ -207,11 +236,14 @@ function isAsked(
 /** The commit protocols with claims, or those of the systems named. */
 function chosen(systems: readonly string[] | undefined): readonly CommitProtocol[] {
   if (systems === undefined) return commitProtocols;
-  const known = [...new Set(commitProtocols.map(({ system }) => system.name)), ...others];
+  const known = [
+    ...new Set(commitProtocols.map(({ system }) => system.name)),
+    ...figurePages.map(({ name }) => name),
+  ];
   for (const name of systems)
     if (!known.includes(name))
       throw new UserMistake(
-        `there are no claims to compare "${name}" with${suggestion(name, known)}; there are some for ${known.join(', ')}`,
+        `there are no claims to compare "${name}" with, only for ${known.join(', ')}${suggestion(name, known)}`,
       );
   return commitProtocols.filter(({ system }) => systems.includes(system.name));
 }

@@ -1,5 +1,4 @@
 /** Raft's elections and commits beside what is published of them: measured, judged and laid out as a page. */
-import type { Seed } from '../simulator/random.ts';
 import type { Cell } from './cells.ts';
 import { chartSvg } from './charts.ts';
 import { electionPage } from './election-page.ts';
@@ -12,6 +11,7 @@ import {
   type TimesOf,
   timeCells,
 } from './election-times.ts';
+import type { FigureOptions } from './figure-options.ts';
 import { figure16, wideArea } from './published-elections.ts';
 import {
   type CommitRow,
@@ -36,14 +36,6 @@ export interface ElectionData {
   readonly commits: readonly CommitRow[];
 }
 
-export interface ElectionOptions {
-  readonly quick: boolean;
-  readonly seed: Seed;
-  /** Elections of each point. Default: {@link fullRuns}, 4,000 where votes are counted, and few with `quick`. */
-  readonly runs?: number;
-  readonly progress: (what: string, isNew: boolean) => void;
-}
-
 /** How many parts {@link electionFigures} reports. */
 export const electionParts =
   splitPoints.length + wideArea.length + figure16.length + placements.length + 1;
@@ -54,7 +46,8 @@ const commitsEach = 5;
 const dissertation = 'Ongaro 2014, chapter 9';
 const paper = 'Ongaro and Ousterhout 2014, figure 16';
 
-export async function electionFigures(options: ElectionOptions): Promise<{
+/** Elections of each point: {@link fullRuns}, 4,000 where votes are counted, and few with `quick`. */
+export async function electionFigures(options: FigureOptions): Promise<{
   readonly html: string;
   readonly data: ElectionData;
   readonly cells: readonly Cell[];

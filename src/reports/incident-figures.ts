@@ -16,8 +16,10 @@ import { incidentPage } from './incident-page.ts';
 export interface IncidentRow {
   readonly scenario: string;
   readonly policy: string;
-  /** Share of the requests that were answered within a second. */
+  /** Share of the requests that were answered within a second, degraded answers among them. */
   readonly good: Estimate | undefined;
+  /** Answers that were degraded, in the mean of a run, of so many requests. */
+  readonly degraded: number | undefined;
   readonly goodputPerSecond: Estimate | undefined;
   readonly meanMs: Estimate | undefined;
   /** Of all runs together. */
@@ -99,6 +101,7 @@ function rowOf(
     scenario,
     policy,
     good: figures['availability.inRequests'],
+    degraded: degradedShare(figures),
     goodputPerSecond: figures.goodputPerSecond,
     meanMs: figures['operations.latency.meanMs'],
     p50Ms: percentilesMs?.p50,
@@ -109,6 +112,11 @@ function rowOf(
     violated: violations.reduce((total, { runs }) => total + runs.count, 0),
     file: fileOf(scenario, policy),
   };
+}
+
+function degradedShare(figures: ManyRuns['figures']): number | undefined {
+  const [degraded, arrived] = [figures['operations.degraded'], figures['operations.arrived']];
+  return degraded === undefined || arrived === undefined ? undefined : degraded.mean / arrived.mean;
 }
 
 function fileOf(scenario: string, policy: string): string {

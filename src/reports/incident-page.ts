@@ -22,7 +22,7 @@ const sentences = {
     'Green: more than without policies, red: fewer, by the 95 % interval of the mean difference over the same seeds; the rest cannot be told apart.',
   cost: 'No policy is good for everything. A retry saves what fails for a moment, and makes an overload worse; a breaker gives requests up so that others live; a time-out alone only says sooner that there is no answer, and its orphans go on working.',
   figures:
-    'Goodput counts answers within a second. Attempts count the first one and each that a retry made, or users did; amplification counts the calls that were sent to payments for each request. Intervals are of 95 % over the runs; percentiles are of all runs together.',
+    'Goodput counts answers within a second, degraded ones too, which a fallback gives in place of a failure. Attempts count the first one and each that a retry made, or users did; amplification counts the calls that were sent to payments for each request. Intervals are of 95 % over the runs; percentiles are of all runs together.',
   reproducible:
     'Virtual time and seeded chance: the same command writes the same bytes again. Each cell leads to a file of its first run, for replay and explore.',
 } as const;
@@ -71,12 +71,13 @@ function matrix(data: IncidentPageData, incidents: readonly string[]): string {
   const cellOf = (policy: string, scenario: string): string => {
     const row = data.rows.find((one) => one.policy === policy && one.scenario === scenario);
     if (row === undefined) return 'no data';
-    const share = element(
+    const answered = element(
       'a',
       { href: row.file, class: colourOf(row.gain) },
       unbroken(percent(row.good)),
     );
-    return `${share}<br>${element('span', { class: 'note' }, unbroken(`p99 ${ms(row.p99Ms)}`))}`;
+    const degraded = (row.degraded ?? 0) > 0 ? `<br>${share(row.degraded)} degraded` : '';
+    return `${answered}${degraded}<br>${element('span', { class: 'note' }, unbroken(`p99 ${ms(row.p99Ms)}`))}`;
   };
   return [
     scrolling(
@@ -120,6 +121,7 @@ function incident(data: IncidentPageData, scenario: string): string {
         [
           { head: 'policies', cell: ({ policy }) => code(policy) },
           { head: 'answered within 1 s', isNumber: true, cell: ({ good }) => percent(good) },
+          { head: 'degraded', isNumber: true, cell: ({ degraded }) => share(degraded) },
           {
             head: 'goodput a second',
             isNumber: true,
@@ -174,6 +176,10 @@ function percent(estimate: Estimate | undefined): string {
   return estimate === undefined
     ? 'no data'
     : `${(100 * estimate.mean).toFixed(1)} %${spread(estimate, 100, 1)}`;
+}
+
+function share(value: number | undefined): string {
+  return value === undefined ? 'no data' : `${(100 * value).toFixed(1)} %`;
 }
 
 function mean(estimate: Estimate | undefined, digits: number): string {

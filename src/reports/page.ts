@@ -22,6 +22,7 @@ figure{margin:1rem 0}
 .scroll{overflow-x:auto;max-width:100%}
 .scroll:focus-visible{outline:2px solid var(--cp-blue)}
 .scroll .space-time{min-width:34rem;display:block}
+.panels{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(19rem,100%),1fr));gap:1rem 2rem;align-items:end}
 figure .chart{display:block;width:100%;max-width:34rem}
 table.wide{min-width:66rem}
 table{border-collapse:collapse;font-size:.92rem;font-variant-numeric:tabular-nums}

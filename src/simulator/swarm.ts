@@ -282,13 +282,22 @@ function healing(instance: Instance, chance: Chances, atMs: number): Fault {
 /** Many times the longest delay that the processes declare, of timers and choices, and never less than three seconds. */
 function recoveryMs({ nodes }: Instance): number {
   let longest = 0;
-  for (const { processes, families } of nodes)
+  for (const { processes, families } of nodes) {
+    for (const { process, stepper } of processes) {
+      const delays = Object.values(process.delays ?? {});
+      if (!delays.some((delay) => typeof delay === 'function')) continue;
+      // One that depends on the context counts as it is at the start.
+      const { context } = stepper.start(process.input).state.snapshot;
+      for (const delay of delays)
+        if (typeof delay === 'function') longest = Math.max(longest, upperMs(delay({ context })));
+    }
     for (const { process } of [...processes, ...families.values()])
       for (const law of [
         ...Object.values(process.delays ?? {}),
         ...(process.choices ?? []).map(({ after }) => after),
       ])
         if (typeof law === 'object') longest = Math.max(longest, upperMs(law));
+  }
   return Math.max(3000, Math.ceil(20 * longest));
 }
 

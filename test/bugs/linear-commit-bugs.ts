@@ -1,10 +1,14 @@
 /** Mistakes in linear two-phase commit, each a small change of one rule. */
-import { emit } from 'xstate';
-import { write } from '../../src/index.ts';
+import {
+  answersAbortInDoubt,
+  decidesAlone,
+  doesNotForceCommit,
+  forgetsTheVote,
+  noFaults,
+  oneCrash,
+  reopens,
+} from './commit-mistakes.ts';
 import { type PlantedBug, withState } from './planted-bug.ts';
-
-const noFaults = { crashes: 0, loss: false, duplication: false };
-const oneCrash = { crashes: 1, loss: false, duplication: false };
 
 export const bugs: readonly PlantedBug[] = [
   {
@@ -20,8 +24,7 @@ export const bugs: readonly PlantedBug[] = [
     name: 'unilateral-abort',
     mutation: 'A site that passed its yes on aborts by itself when the decision is slow.',
     source: 'bug-zoo two-phase-unilateral-abort, in a chain',
-    variation: { provide: { site: { guards: { mayDecideAlone: () => true } } } },
-    breaks: ['AC1 agreement', 'AC2 finality', 'durability'],
+    ...decidesAlone('site'),
     parameters: { participants: 2, votes: 'yes' },
     scope: noFaults,
   },
@@ -59,12 +62,7 @@ export const bugs: readonly PlantedBug[] = [
     name: 'unforced-commit',
     mutation: 'The last site writes its commit record without forcing it.',
     source: 'own: the commit point that is not one',
-    variation: {
-      provide: {
-        site: { actions: { forceCommit: emit(write({ record: 'commit' }, 'unforced')) } },
-      },
-    },
-    breaks: ['AC1 agreement', 'AC2 finality', 'durability'],
+    ...doesNotForceCommit('site', { record: 'commit' }),
     parameters: { participants: 1, votes: 'yes' },
     scope: oneCrash,
   },
@@ -72,15 +70,7 @@ export const bugs: readonly PlantedBug[] = [
     name: 'recovery-forgets-the-vote',
     mutation: 'A site that recovers with a prepared record aborts.',
     source: 'own: recovery that treats in doubt as not voted',
-    variation: {
-      recover: {
-        site: (records, original) => {
-          const last = records.at(-1) as { readonly record: string } | undefined;
-          return original(last?.record === 'prepared' ? [] : records);
-        },
-      },
-    },
-    breaks: ['AC1 agreement', 'AC3 commit validity', 'durability'],
+    ...forgetsTheVote('site'),
     parameters: { participants: 1, votes: 'yes' },
     scope: oneCrash,
   },
@@ -88,16 +78,7 @@ export const bugs: readonly PlantedBug[] = [
     name: 'in-doubt-answers-abort',
     mutation: 'A site in doubt answers the inquiry of its neighbour with abort.',
     source: 'own: an answer that is a guess',
-    variation: {
-      patch: {
-        site: (config) =>
-          withState(config, 'prepared', (state) => ({
-            ...state,
-            on: { ...state.on, INQUIRE: { actions: 'tellAbort' } },
-          })),
-      },
-    },
-    breaks: ['AC1 agreement', 'AC3 commit validity'],
+    ...answersAbortInDoubt('site'),
     parameters: { participants: 2, votes: 'yes' },
     scope: noFaults,
   },
@@ -105,16 +86,7 @@ export const bugs: readonly PlantedBug[] = [
     name: 'reopened-transaction',
     mutation: 'A vote that arrives after the site has aborted opens the transaction again.',
     source: 'own: the time-out that is taken back',
-    variation: {
-      patch: {
-        site: (config) =>
-          withState(config, 'aborted', (state) => ({
-            ...state,
-            on: { ...state.on, VOTE: 'voting' },
-          })),
-      },
-    },
-    breaks: ['AC1 agreement', 'AC2 finality', 'durability'],
+    ...reopens('site', 'VOTE', 'voting'),
     parameters: { participants: 1, votes: 'yes' },
     scope: noFaults,
   },

@@ -3,7 +3,14 @@
  * asynchronous timing, with losses and copies, where the real protocol holds. Who refuses lower epochs may even take
  * back a promise, so one bug leaves out both.
  */
-import { assign } from 'xstate';
+import { assign, emit } from 'xstate';
+import { send } from '../../src/index.ts';
+import { leaderOf, type Sites } from '../../src/protocols/quorum-three-phase-commit/quorums.ts';
+import {
+  abortsInsteadOfElecting,
+  takesSilenceForYes,
+  votesBeforeForce,
+} from './commit-mistakes.ts';
 import { type Config, type PlantedBug, withState } from './planted-bug.ts';
 
 const noCrash = { crashes: 0 };
@@ -69,21 +76,7 @@ export const bugs: readonly PlantedBug[] = [
     name: 'waiting-aborts-alone',
     mutation: 'A participant in doubt that hears nothing aborts by itself.',
     source: 'own: a guess instead of an election',
-    variation: {
-      patch: {
-        participant: (config) =>
-          withState(config, 'inDoubt.following', (state) => ({
-            ...state,
-            after: {
-              suspicion: {
-                target: '#participant.aborted',
-                actions: ['markCertain', 'forceAbort', 'markAbort'],
-              },
-            },
-          })),
-      },
-    },
-    breaks: ['AC1 agreement'],
+    ...abortsInsteadOfElecting,
     parameters: one,
     scope: oneCrash,
   },
@@ -170,26 +163,36 @@ export const bugs: readonly PlantedBug[] = [
           withState(config, 'inDoubt.judging.asking', ({ after: _, ...state }) => state),
       },
     },
-    breaks: ['AC5 termination'],
+    breaks: ['decision spreads', 'AC5 termination'],
     parameters: two,
     scope: noCrash,
     scenario: 'partition-minimal',
+  },
+  {
+    name: 'asks-its-leader-alone',
+    mutation:
+      'A participant that may hold no election any more asks the leader of its epoch alone.',
+    source: 'own: a site in reach has decided, and the leader is down',
+    variation: {
+      provide: {
+        participant: {
+          actions: {
+            inquireOfEverybody: emit((({ context }: { context: Sites & { epoch: number } }) =>
+              send(leaderOf(context, context.epoch), { type: 'INQUIRE' })) as never),
+          },
+        },
+      },
+    },
+    breaks: ['decision spreads'],
+    parameters: { ...two, elections: 0 },
+    scope: oneCrash,
   },
   {
     name: 'silence-is-consent',
     mutation:
       'The coordinator sends PRE_COMMIT when the vote timer runs out and nobody has voted no.',
     source: 'own: a time-out taken for a yes',
-    variation: {
-      patch: {
-        coordinator: (config) =>
-          withState(config, 'collecting', (state) => ({
-            ...state,
-            after: { voteTimeout: { target: 'preCommitting', actions: 'forcePreCommit' } },
-          })),
-      },
-    },
-    breaks: ['AC3 commit validity', 'AC1 agreement'],
+    ...takesSilenceForYes('preCommitting', 'forcePreCommit'),
     parameters: two,
     scope: noCrash,
   },
@@ -197,22 +200,7 @@ export const bugs: readonly PlantedBug[] = [
     name: 'vote-before-force',
     mutation: 'A participant votes yes before forcing its prepared record.',
     source: 'bug-zoo two-phase-vote-before-force, in three phases with quorums',
-    variation: {
-      patch: {
-        participant: (config) =>
-          withState(config, 'voting', (state) => ({
-            ...state,
-            on: {
-              ...state.on,
-              CAN_COMMIT: {
-                target: 'inDoubt',
-                actions: ['voteYes', 'markVotedYes', 'forcePrepared', 'markUncertain'],
-              },
-            },
-          })),
-      },
-    },
-    breaks: ['AC1 agreement', 'durability'],
+    ...votesBeforeForce('participant', 'inDoubt'),
     parameters: { ...two, elections: 0 },
     scope: oneCrash,
   },

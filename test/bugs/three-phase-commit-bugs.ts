@@ -3,6 +3,12 @@
  * implementations make. All questions are asked under synchronous timing, where the real protocol holds.
  */
 import { assign } from 'xstate';
+import {
+  abortsInsteadOfElecting,
+  mostAreEnough,
+  takesSilenceForYes,
+  votesBeforeForce,
+} from './commit-mistakes.ts';
 import { type PlantedBug, withState } from './planted-bug.ts';
 
 const noFaults = { crashes: 0, duplication: false };
@@ -39,21 +45,7 @@ export const bugs: readonly PlantedBug[] = [
     name: 'uncertain-aborts-alone',
     mutation: 'A participant in doubt aborts by itself when the coordinator is gone.',
     source: 'own: the time-out transitions of the one-failure automaton (Skeen 1981)',
-    variation: {
-      patch: {
-        participant: (config) =>
-          withState(config, 'inDoubt.following', (state) => ({
-            ...state,
-            after: {
-              suspicion: {
-                target: '#participant.aborted',
-                actions: ['markCertain', 'forceAbort', 'markAbort'],
-              },
-            },
-          })),
-      },
-    },
-    breaks: ['AC1 agreement'],
+    ...abortsInsteadOfElecting,
     parameters: one,
     scope: oneCrash,
   },
@@ -179,22 +171,7 @@ export const bugs: readonly PlantedBug[] = [
     name: 'vote-before-force',
     mutation: 'A participant votes yes before forcing its prepared record.',
     source: 'bug-zoo two-phase-vote-before-force, in three phases',
-    variation: {
-      patch: {
-        participant: (config) =>
-          withState(config, 'voting', (state) => ({
-            ...state,
-            on: {
-              ...state.on,
-              CAN_COMMIT: {
-                target: 'inDoubt',
-                actions: ['voteYes', 'markVotedYes', 'forcePrepared', 'markUncertain'],
-              },
-            },
-          })),
-      },
-    },
-    breaks: ['AC1 agreement', 'durability'],
+    ...votesBeforeForce('participant', 'inDoubt'),
     parameters: two,
     scope: oneCrash,
   },
@@ -203,16 +180,7 @@ export const bugs: readonly PlantedBug[] = [
     mutation:
       'The coordinator sends PRE_COMMIT when the vote timer runs out and nobody has voted no.',
     source: 'own: a time-out taken for a yes',
-    variation: {
-      patch: {
-        coordinator: (config) =>
-          withState(config, 'collecting', (state) => ({
-            ...state,
-            after: { voteTimeout: { target: 'preCommitting', actions: 'awaitEveryone' } },
-          })),
-      },
-    },
-    breaks: ['AC3 commit validity', 'AC1 agreement'],
+    ...takesSilenceForYes('preCommitting', 'awaitEveryone'),
     parameters: two,
     scope: oneCrash,
   },
@@ -220,17 +188,7 @@ export const bugs: readonly PlantedBug[] = [
     name: 'majority-pre-commits',
     mutation: 'The coordinator sends PRE_COMMIT when most participants voted yes.',
     source: 'own: a quorum where unanimity is needed',
-    variation: {
-      provide: {
-        coordinator: {
-          guards: {
-            allVotedYes: ({ context }: { context: { yes: unknown[]; participants: unknown[] } }) =>
-              2 * context.yes.length > context.participants.length,
-          },
-        },
-      },
-    },
-    breaks: ['AC1 agreement', 'AC3 commit validity'],
+    ...mostAreEnough,
     parameters: { participants: 3, votes: 'any' },
     scope: noFaults,
   },

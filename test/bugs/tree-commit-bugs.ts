@@ -1,10 +1,16 @@
 /** Mistakes in tree two-phase commit, each a small change of one rule. */
-import { and, emit, not } from 'xstate';
-import { write } from '../../src/index.ts';
+import { and, not } from 'xstate';
+import {
+  answersAbortInDoubt,
+  decidesAlone,
+  doesNotForceCommit,
+  forgetsTheVote,
+  noFaults,
+  oneCrash,
+  reopens,
+} from './commit-mistakes.ts';
 import { type PlantedBug, withState } from './planted-bug.ts';
 
-const noFaults = { crashes: 0, loss: false, duplication: false };
-const oneCrash = { crashes: 1, loss: false, duplication: false };
 /** A coordinator, a site below it, and one below that. */
 const deep = { participants: 2, fanOut: 1 };
 
@@ -66,16 +72,7 @@ export const bugs: readonly PlantedBug[] = [
     name: 'parent-answers-abort',
     mutation: 'An inner site that is in doubt itself answers a child in doubt with abort.',
     source: 'own: an answer that is a guess',
-    variation: {
-      patch: {
-        site: (config) =>
-          withState(config, 'prepared', (state) => ({
-            ...state,
-            on: { ...state.on, INQUIRE: { actions: 'tellAbort' } },
-          })),
-      },
-    },
-    breaks: ['AC1 agreement', 'AC3 commit validity'],
+    ...answersAbortInDoubt('site'),
     parameters: { ...deep, votes: 'yes' },
     scope: noFaults,
   },
@@ -83,8 +80,7 @@ export const bugs: readonly PlantedBug[] = [
     name: 'unilateral-abort',
     mutation: 'A site that voted yes aborts by itself when the decision is slow.',
     source: 'bug-zoo two-phase-unilateral-abort, in a tree',
-    variation: { provide: { site: { guards: { mayDecideAlone: () => true } } } },
-    breaks: ['AC1 agreement', 'AC2 finality', 'durability'],
+    ...decidesAlone('site'),
     parameters: { ...deep, votes: 'yes' },
     scope: noFaults,
   },
@@ -111,14 +107,7 @@ export const bugs: readonly PlantedBug[] = [
     name: 'unforced-commit',
     mutation: 'The coordinator writes its commit record without forcing it.',
     source: 'own: the commit point that is not one',
-    variation: {
-      provide: {
-        site: {
-          actions: { forceCommit: emit(write({ record: 'commit', notify: [] }, 'unforced')) },
-        },
-      },
-    },
-    breaks: ['AC1 agreement', 'AC2 finality', 'durability'],
+    ...doesNotForceCommit('site', { record: 'commit', notify: [] }),
     parameters: { participants: 1, votes: 'yes' },
     scope: oneCrash,
   },
@@ -126,15 +115,7 @@ export const bugs: readonly PlantedBug[] = [
     name: 'recovery-forgets-the-vote',
     mutation: 'A site that recovers with a prepared record aborts.',
     source: 'own: recovery that treats in doubt as not voted',
-    variation: {
-      recover: {
-        site: (records, original) => {
-          const last = records.at(-1) as { readonly record: string } | undefined;
-          return original(last?.record === 'prepared' ? [] : records);
-        },
-      },
-    },
-    breaks: ['AC1 agreement', 'AC3 commit validity', 'durability'],
+    ...forgetsTheVote('site'),
     parameters: { participants: 1, votes: 'yes' },
     scope: oneCrash,
   },
@@ -142,16 +123,7 @@ export const bugs: readonly PlantedBug[] = [
     name: 'reopened-transaction',
     mutation: 'A PREPARE that arrives after the site has aborted opens the transaction again.',
     source: 'own: the time-out that is taken back',
-    variation: {
-      patch: {
-        site: (config) =>
-          withState(config, 'aborted', (state) => ({
-            ...state,
-            on: { ...state.on, PREPARE: { target: 'collecting', actions: 'requestVotes' } },
-          })),
-      },
-    },
-    breaks: ['AC1 agreement', 'AC2 finality', 'durability'],
+    ...reopens('site', 'PREPARE', { target: 'collecting', actions: 'requestVotes' }),
     parameters: { participants: 1, votes: 'yes' },
     scope: noFaults,
   },

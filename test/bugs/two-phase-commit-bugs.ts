@@ -3,19 +3,27 @@
  * sources are given there and here); the others are mistakes that implementations make.
  */
 import { emit } from 'xstate';
-import { mark, write } from '../../src/index.ts';
+import { mark } from '../../src/index.ts';
+import {
+  answersAbortInDoubt,
+  decidesAlone,
+  doesNotForceCommit,
+  forgetsTheVote,
+  mostAreEnough,
+  noFaults,
+  oneCrash,
+  reopens,
+  takesSilenceForYes,
+  votesBeforeForce,
+} from './commit-mistakes.ts';
 import { type PlantedBug, withState } from './planted-bug.ts';
-
-const noFaults = { crashes: 0, loss: false, duplication: false };
-const oneCrash = { crashes: 1, loss: false, duplication: false };
 
 export const bugs: readonly PlantedBug[] = [
   {
     name: 'unilateral-abort',
     mutation: 'A participant that voted yes aborts by itself when the decision is slow.',
     source: 'bug-zoo two-phase-unilateral-abort; Bernstein, Hadzilacos and Goodman 7.4',
-    variation: { provide: { participant: { guards: { mayDecideAlone: () => true } } } },
-    breaks: ['AC1 agreement', 'AC2 finality', 'durability'],
+    ...decidesAlone('participant'),
     parameters: { participants: 2, votes: 'yes' },
     scope: noFaults,
   },
@@ -23,22 +31,7 @@ export const bugs: readonly PlantedBug[] = [
     name: 'vote-before-force',
     mutation: 'A participant votes yes before forcing its prepared record.',
     source: 'bug-zoo two-phase-vote-before-force; Gray and Lamport 2006',
-    variation: {
-      patch: {
-        participant: (config) =>
-          withState(config, 'voting', (state) => ({
-            ...state,
-            on: {
-              ...state.on,
-              CAN_COMMIT: {
-                target: 'prepared',
-                actions: ['voteYes', 'markVotedYes', 'forcePrepared', 'markUncertain'],
-              },
-            },
-          })),
-      },
-    },
-    breaks: ['AC1 agreement', 'durability'],
+    ...votesBeforeForce('participant', 'prepared'),
     parameters: { participants: 1, votes: 'yes' },
     scope: oneCrash,
   },
@@ -77,14 +70,7 @@ export const bugs: readonly PlantedBug[] = [
     name: 'unforced-commit',
     mutation: 'The coordinator writes its commit record without forcing it.',
     source: 'own: the commit point that is not one',
-    variation: {
-      provide: {
-        coordinator: {
-          actions: { forceCommit: emit(write({ record: 'commit', notify: [] }, 'unforced')) },
-        },
-      },
-    },
-    breaks: ['AC1 agreement', 'AC2 finality', 'durability'],
+    ...doesNotForceCommit('coordinator', { record: 'commit', notify: [] }),
     parameters: { participants: 1, votes: 'yes' },
     scope: oneCrash,
   },
@@ -115,17 +101,7 @@ export const bugs: readonly PlantedBug[] = [
     name: 'majority-commits',
     mutation: 'The coordinator commits when most participants voted yes.',
     source: 'own: a quorum where unanimity is needed',
-    variation: {
-      provide: {
-        coordinator: {
-          guards: {
-            allVotedYes: ({ context }: { context: { yes: unknown[]; participants: unknown[] } }) =>
-              2 * context.yes.length > context.participants.length,
-          },
-        },
-      },
-    },
-    breaks: ['AC1 agreement', 'AC3 commit validity'],
+    ...mostAreEnough,
     parameters: { participants: 3, votes: 'any' },
     scope: noFaults,
   },
@@ -133,21 +109,12 @@ export const bugs: readonly PlantedBug[] = [
     name: 'silence-is-consent',
     mutation: 'The coordinator commits when the vote timer runs out and nobody has voted no.',
     source: 'own: a time-out taken for a yes',
-    variation: {
-      patch: {
-        coordinator: (config) =>
-          withState(config, 'collecting', (state) => ({
-            ...state,
-            after: {
-              voteTimeout: {
-                target: 'committing',
-                actions: ['awaitEveryone', 'forceCommit', 'markCommit', 'returnCommit'],
-              },
-            },
-          })),
-      },
-    },
-    breaks: ['AC3 commit validity', 'AC1 agreement'],
+    ...takesSilenceForYes('committing', [
+      'awaitEveryone',
+      'forceCommit',
+      'markCommit',
+      'returnCommit',
+    ]),
     parameters: { participants: 1, votes: 'any' },
     scope: noFaults,
   },
@@ -155,15 +122,7 @@ export const bugs: readonly PlantedBug[] = [
     name: 'recovery-forgets-the-vote',
     mutation: 'A participant that recovers with a prepared record aborts.',
     source: 'own: recovery that treats in doubt as not voted',
-    variation: {
-      recover: {
-        participant: (records, original) => {
-          const last = records.at(-1) as { readonly record: string } | undefined;
-          return original(last?.record === 'prepared' ? [] : records);
-        },
-      },
-    },
-    breaks: ['AC1 agreement', 'AC3 commit validity', 'durability'],
+    ...forgetsTheVote('participant'),
     parameters: { participants: 1, votes: 'yes' },
     scope: oneCrash,
   },
@@ -172,16 +131,7 @@ export const bugs: readonly PlantedBug[] = [
     mutation:
       'A PREPARE that arrives after the participant has aborted opens the transaction again.',
     source: 'own: rule 2 of the participant left out',
-    variation: {
-      patch: {
-        participant: (config) =>
-          withState(config, 'aborted', (state) => ({
-            ...state,
-            on: { ...state.on, PREPARE: 'voting' },
-          })),
-      },
-    },
-    breaks: ['AC1 agreement', 'AC2 finality', 'durability'],
+    ...reopens('participant', 'PREPARE', 'voting'),
     parameters: { participants: 1, votes: 'yes' },
     scope: noFaults,
   },
@@ -210,16 +160,7 @@ export const bugs: readonly PlantedBug[] = [
     name: 'uncertain-peer-answers-abort',
     mutation: 'A participant in doubt answers the inquiry of a peer with abort.',
     source: 'own: cooperative termination that guesses',
-    variation: {
-      patch: {
-        participant: (config) =>
-          withState(config, 'prepared', (state) => ({
-            ...state,
-            on: { ...state.on, INQUIRE: { actions: 'tellAbort' } },
-          })),
-      },
-    },
-    breaks: ['AC1 agreement', 'AC3 commit validity'],
+    ...answersAbortInDoubt('participant'),
     parameters: { participants: 2, votes: 'yes', cooperative: true },
     scope: noFaults,
   },

@@ -9,7 +9,14 @@ export const system = {
   properties: [{ kind: 'eventually', name: 'c', goal: (s) => s === 'c' }],
 };`;
 
+/** Says nothing that could be wrong. */
+const mute = `
+export const system = {
+  kind: 'transition-system', name: 'mute', initial: () => ['a'], next: () => [], properties: [],
+};`;
+
 const folder = folderWith({
+  'mute.mjs': mute,
   'counter.mjs': modules.counter,
   'broken.ts': modules.broken,
   'stops.mjs': stops,
@@ -17,6 +24,12 @@ const folder = folderWith({
 afterAll(() => folder.remove());
 
 const small = 'check two-phase-commit --set participants=1 --scope crashes=0';
+
+test('a system that states no property is told that nothing was asked', async () => {
+  const { code, out } = await counterpoint(['check', folder.file('mute.mjs')]);
+  expect(code).toBe(0);
+  expect(out).toContain('holds, since nothing was asked: no property is claimed here');
+});
 
 describe('check --json', () => {
   test('is one document with the fields of the contract, reduced and notAsked', async () => {

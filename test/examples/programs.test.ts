@@ -78,3 +78,13 @@ test('no program is longer than two screens, except the one that defines a whole
     ]);
   }
 });
+
+test('clients and marks: asked again, a request is executed once, and only by the rule that says so', async () => {
+  const lines = (await printed('9-clients-and-marks.ts')).trimEnd().split('\n');
+  expect([lines[0], ...lines.slice(2)]).toEqual([
+    'asked-again: holds',
+    'asked-again/forgetful: violated, executed once',
+    `five swarms: ${Array.from({ length: 5 }, () => 'holds recovered').join(', ')}`,
+    'crash: recovered',
+  ]);
+});

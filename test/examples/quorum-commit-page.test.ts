@@ -31,8 +31,9 @@ test('counts what a fault-free commit costs: 5N messages and 3N + 2 forces (Skee
 });
 
 test('says how each scenario ends', () => {
-  expectGenerated(page, 'scenarios', scenariosTable(quorum, ['storage-loss']));
-  expectGenerated(page, 'enhanced scenarios', scenariosTable(enhanced, ['storage-loss']));
+  const beyond = ['duel', 'storage-loss'];
+  expectGenerated(page, 'scenarios', scenariosTable(quorum, beyond));
+  expectGenerated(page, 'enhanced scenarios', scenariosTable(enhanced, beyond));
 });
 
 test('says what the checker answers', () => {

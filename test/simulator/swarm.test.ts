@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { setup } from 'xstate';
 import {
   type AnySystem,
+  constant,
   defineProcess,
   defineSystem,
   type Fault,
@@ -74,6 +75,30 @@ describe('a profile', () => {
           expect((fault as { readonly forMs?: number }).forMs).toBeGreaterThanOrEqual(20);
       }
     }
+  });
+
+  test('leaves twenty times a delay that depends on the context, as it is at the start', () => {
+    const patient = setup({
+      types: { context: {} as { round: number }, input: {} as { round: number } },
+      delays: { patience: 1 },
+    }).createMachine({
+      context: ({ input }) => input,
+      initial: 'waiting',
+      states: { waiting: { after: { patience: 'done' } }, done: {} },
+    });
+    const waits = (round: number) =>
+      defineSystem({
+        name: 'waits',
+        nodes: () => ({
+          one: defineProcess({
+            machine: patient,
+            input: { round },
+            delays: { patience: ({ context }) => constant(500 * 2 ** context.round) },
+          }),
+        }),
+      });
+    const horizons = [0, 1].map((round) => swarm(waits(round), 1).horizonMs);
+    expect((horizons[1] as number) - (horizons[0] as number)).toBe(20 * 500);
   });
 
   test('takes as many of its draws from streams of one knob each: another kind moves none', () => {

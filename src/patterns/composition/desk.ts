@@ -4,7 +4,14 @@
  */
 import { emit, enqueueActions, setup } from 'xstate';
 import { type Effect, type Finished, type Received, send, start } from '../../model/effects.ts';
-import type { Call, Cancel, Reply, ServiceMessage } from '../services/messages.ts';
+import {
+  attemptOf,
+  type Call,
+  type Cancel,
+  type Probe,
+  type Reply,
+  type ServiceMessage,
+} from '../services/messages.ts';
 import { type FlowInput, instanceName, type Outcome } from './flow.ts';
 import { type CancelFlow, errorName, type FailedWithAll } from './rules.ts';
 
@@ -74,6 +81,10 @@ export function compositionDesk(id: string) {
         });
         enqueue.emit(send(from, answerOf(key, outcome)));
       }),
+      answerProbe: emit(({ event }) => {
+        const { key, from, attempt } = event as Received<Probe>;
+        return send(from, { type: 'reply', key, output: null, ...attemptOf({ attempt }) });
+      }),
       /** Nobody waits for it any more: the flow ends, and its calls are taken back. */
       cancelFlow: enqueueActions(({ context, event, enqueue }) => {
         const { key } = event as Received<Cancel>;
@@ -94,6 +105,7 @@ export function compositionDesk(id: string) {
             { actions: 'startFlow' },
           ],
           cancel: { guard: 'isItsCaller', actions: 'cancelFlow' },
+          probe: { actions: 'answerProbe' },
           FINISHED: { actions: 'answer' },
         },
       },

@@ -20,6 +20,9 @@ const huang = 'Huang and others 2022 (metastable failures)';
 const beyer = 'Beyer and others 2016 (Site Reliability Engineering), chapter 22';
 const nygard = 'Nygard 2007 (Release It!)';
 
+const envoy = 'Envoy, outlier detection';
+const dean = 'Dean and Barroso 2013 (the tail at scale)';
+
 const over = (name: PolicyName): string => `${name},timeout`;
 
 /** Beside a time-out alone, unless it says otherwise. */
@@ -45,6 +48,9 @@ export const incidentClaims: readonly IncidentClaim[] = [
   claim('dependency-flapping', over('retry'), 'more', good, brooker),
   claim('overload', over('bulkhead'), 'more', good, nygard),
   claim('overload', over('retry'), 'more', calls, beyer),
+  claim('replica-bad', over('failover'), 'more', good, envoy),
+  claim('replica-bad', over('hedge'), 'more', good, dean),
+  claim('overload', over('hedge'), 'more', calls, dean),
   claim('retry-storm', over('retry'), 'more', calls, huang),
   claim('retry-storm', over('retry'), 'less', good, huang),
   claim('retry-storm', over('breaker'), 'more', good, nygard),

@@ -3,6 +3,9 @@ import { constant } from '../../model/distribution.ts';
 import { suggestion, UserMistake } from '../../model/errors.ts';
 import { circuitBreaker } from '../resilience/breaker.ts';
 import { bulkhead } from '../resilience/bulkhead.ts';
+import { failover } from '../resilience/failover.ts';
+import { fallback } from '../resilience/fallback.ts';
+import { hedge } from '../resilience/hedge.ts';
 import type { Policy } from '../resilience/policy.ts';
 import { retry } from '../resilience/retry.ts';
 import { timeout } from '../resilience/timeout.ts';
@@ -17,6 +20,9 @@ export interface Settings {
   readonly openMs: number;
   readonly slowMs: number;
   readonly permits: number;
+  readonly hedgeMs: number;
+  /** The replicas of payments by their ids. */
+  readonly targets: readonly string[];
 }
 
 /** By the word for `--set policy=`. Every line is a row of the page, over a time-out where it is none. */
@@ -42,6 +48,14 @@ export const policyTable = {
       probe: constant(settings.openMs),
     }),
   bulkhead: ({ permits }) => bulkhead({ limit: permits }),
+  fallback: () => fallback({ give: { kind: 'value', value: 'later' } }),
+  failover: ({ openMs, targets }) =>
+    failover({
+      ...{ targets, choose: 'round-robin', eject: constant(openMs) },
+      window: { kind: 'consecutive', failures: 3 },
+    }),
+  hedge: ({ hedgeMs, targets }) =>
+    hedge({ after: constant(hedgeMs), replicas: targets.length > 1 ? targets : [] }),
 } satisfies Readonly<Record<string, (settings: Settings) => Policy>>;
 
 /** Half of the last results failed, or, where slowness counts, were slow. */

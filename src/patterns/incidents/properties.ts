@@ -21,7 +21,7 @@ export interface Observed {
   readonly mostRetries: number;
 }
 
-type Parameters = Settings & { readonly policy: string; readonly effects: string };
+type Parameters = Omit<Settings, 'targets'> & { readonly policy: string; readonly effects: string };
 type IncidentView = View<Nodes, Observed, Parameters>;
 
 /** More than any list of policies may make, so that states are finitely many though a rule be broken. */

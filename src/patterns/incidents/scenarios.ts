@@ -8,7 +8,7 @@ import type { Scenario } from '../../model/scenario.ts';
 const usual = {
   parameters: {
     ...{ replicas: 2, concurrency: 1, queue: 60, serviceMs: 20, errorPercent: 3, effects: 'none' },
-    ...{ timeoutMs: 300, attempts: 3, backoffMs: 50, permits: 10 },
+    ...{ timeoutMs: 300, attempts: 3, backoffMs: 50, permits: 10, hedgeMs: 100 },
     ...{ window: 10, openMs: 500, slowMs: 250 },
   },
   latency: constant(1),

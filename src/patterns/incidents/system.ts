@@ -1,11 +1,19 @@
 /** A shop that calls payments, through policies or without: what incidents do to it. */
 import { exponential } from '../../model/distribution.ts';
 import { integer, oneOf, type Parameter } from '../../model/parameters.ts';
-import { replicate } from '../../model/process.ts';
+import {
+  defineNode,
+  defineProcess,
+  type Node,
+  type Process,
+  replicate,
+} from '../../model/process.ts';
 import { defineSystem } from '../../model/system.ts';
-import { defineCaller } from '../resilience/caller.ts';
-import type { Request } from '../services/client.ts';
-import { defineService, defineServices, type Services } from '../services/services.ts';
+import { guarded } from '../resilience/caller.ts';
+import type { Policy } from '../resilience/policy.ts';
+import { clientMachine, type Request } from '../services/client.ts';
+import type { ServiceOptions } from '../services/options.ts';
+import { defineServices, type Services } from '../services/services.ts';
 import { policiesOf } from './policies.ts';
 import { blocked, observer, properties, settled } from './properties.ts';
 import { scenarios } from './scenarios.ts';
@@ -53,29 +61,30 @@ export const incidentSystem = defineSystem({
       max: 1e9,
       description: 'Of breaker: a call that takes so long is bad though it succeeds; 0: none is.',
     }),
+    hedgeMs: integer(100, { max: 1e9, description: 'Of hedge: when the second copy is made.' }),
     permits: integer(1, { min: 1, max: 10_000, description: 'Of bulkhead: calls out at once.' }),
   },
   nodes: (given) => {
     const { replicas } = given;
+    const targets = Array.from({ length: replicas }, (_, index) => `payments${index + 1}`);
     const registry = defineServices(
-      Object.fromEntries(replicasOf(replicas).map((id) => [id, {}])) as Record<string, object>,
-    );
-    return {
-      shop: defineCaller(spread(registry, replicas), {
-        policies: policiesOf(given.policy, given),
-        operations: Array.from({ length: given.requests }, (_, index): Request => {
-          return { type: 'REQUEST', service: 'payments', call: `r${index + 1}` };
-        }),
-      }),
-      ...replicate('payments', replicas, (id) =>
-        defineService(id, {
-          time: exponential(given.serviceMs),
-          concurrency: given.concurrency,
-          queue: given.queue,
-          errorRate: given.errorPercent / 100,
-          effects: given.effects,
-        }),
+      Object.fromEntries(
+        targets.map((id): [string, ServiceOptions] => [
+          id,
+          {
+            time: exponential(given.serviceMs),
+            concurrency: given.concurrency,
+            queue: given.queue,
+            errorRate: given.errorPercent / 100,
+            effects: given.effects,
+          },
+        ]),
       ),
+    );
+    const policies = policiesOf(given.policy, { ...given, targets });
+    return {
+      shop: shopOf(registry, policies, given.requests),
+      ...replicate('payments', replicas, (id) => registry.nodes[id] as Node),
     };
   },
   network: { order: 'unordered', loss: true, duplication: true },
@@ -92,24 +101,31 @@ export const incidentSystem = defineSystem({
   scenarios,
 });
 
-function replicasOf(count: number): readonly string[] {
-  return Array.from({ length: count }, (_, index) => `payments${index + 1}`);
+/** A caller whose client spreads calls over the replicas. */
+function shopOf(registry: Services<string>, policies: readonly Policy[], requests: number): Node {
+  const { processes, families, call, cancel } = guarded(registry, policies);
+  const client = defineProcess({
+    machine: clientMachine({
+      ...registry,
+      call: (service, key, input) => call(replicaOf(registry, service, key), key, input),
+      cancel: (service, key) => cancel(replicaOf(registry, service, key), key),
+    }),
+    operations: Array.from({ length: requests }, (_, index): Request => {
+      return { type: 'REQUEST', service: 'payments', call: `r${index + 1}` };
+    }),
+  });
+  return defineNode({
+    processes: { client, ...processes } as unknown as Readonly<Record<string, Process>>,
+    families,
+  });
 }
 
 /**
- * The registry with one more name, `payments`, for all replicas: which of them a call goes to is told by its key,
- * as where customers are spread by a hash, so that every attempt of a call goes to the same one.
+ * `payments` is any of the replicas: which of them a call goes to is told by its key, as where customers are spread by
+ * a hash, so that every attempt of a call goes to the same one unless a policy chooses another.
  */
-function spread(registry: Services<string>, replicas: number): Services<string> {
-  const replicaOf = (id: string, key: string): string => {
-    if (id !== 'payments') return id;
-    const sum = [...key].reduce((total, character) => total + character.charCodeAt(0), 0);
-    return `payments${(sum % replicas) + 1}`;
-  };
-  return {
-    ...registry,
-    ids: ['payments', ...registry.ids],
-    call: (id, key, input) => registry.call(replicaOf(id, key), key, input),
-    cancel: (id, key) => registry.cancel(replicaOf(id, key), key),
-  };
+function replicaOf({ ids }: Services<string>, service: string, key: string): string {
+  if (service !== 'payments') return service;
+  const sum = [...key].reduce((total, character) => total + character.charCodeAt(0), 0);
+  return ids[sum % ids.length] as string;
 }

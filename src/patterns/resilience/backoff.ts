@@ -10,14 +10,15 @@ import { legal } from './legal.ts';
 /**
  * Around a delay `d`: `none` d; `full` U(0, d); `equal` U(d/2, d) (Brooker 2015); `share` s:
  * U(d(1 - s), d(1 + s)) (Polly for constant and linear waits: 0.25; resilience4j: 0.5); `within` j ms:
- * max(0, U(d - j, d + j)) (MicroProfile Fault Tolerance).
+ * max(0, U(d - j, d + j)) (MicroProfile Fault Tolerance); `plus` d + U(from, to) (Serverless Workflow).
  */
 export type Jitter =
   | 'none'
   | 'full'
   | 'equal'
   | { readonly kind: 'share'; readonly share: number }
-  | { readonly kind: 'within'; readonly ms: number };
+  | { readonly kind: 'within'; readonly ms: number }
+  | { readonly kind: 'plus'; readonly fromMs: number; readonly toMs: number };
 
 export type Backoff =
   /** b */
@@ -32,6 +33,14 @@ export type Backoff =
   /** min(c, b factor^n), factor 2 by default */
   | {
       readonly kind: 'exponential';
+      readonly ms: number;
+      readonly factor?: number;
+      readonly capMs?: number;
+      readonly jitter?: Jitter;
+    }
+  /** min(c, b (1 + factor + .. + factor^n)), factor 2 by default (Envoy: with full jitter and c = 10 b) */
+  | {
+      readonly kind: 'geometric-sum';
       readonly ms: number;
       readonly factor?: number;
       readonly capMs?: number;
@@ -54,6 +63,7 @@ const legalOf: Readonly<Record<Backoff['kind'], readonly string[]>> = {
   constant: ['kind', 'ms', 'jitter'],
   linear: ['kind', 'ms', 'capMs', 'jitter'],
   exponential: ['kind', 'ms', 'factor', 'capMs', 'jitter'],
+  'geometric-sum': ['kind', 'ms', 'factor', 'capMs', 'jitter'],
   decorrelated: ['kind', 'ms', 'capMs'],
   'decorrelated-v2': ['kind', 'ms', 'capMs'],
 };
@@ -66,31 +76,46 @@ export function fullBackoff(given: Backoff): Backoff {
   check.names(given, legalOf[given.kind], 'backoff.');
   check.duration('backoff.ms', given.ms);
   const full = {
-    ...(given.kind === 'exponential' ? { factor: 2 } : {}),
+    ...(grows(given) ? { factor: 2 } : {}),
     ...(given.kind === 'constant' ? {} : { capMs: defaultCapMs }),
     ...(given.kind.startsWith('decorrelated') ? {} : { jitter: 'none' }),
     ...given,
   } as Backoff;
   if ('capMs' in full) check.duration('backoff.capMs', full.capMs as number);
-  if (full.kind === 'exponential')
-    check.number('backoff.factor', full.factor as number, 1, Number.MAX_VALUE);
-  const jitter = 'jitter' in full ? full.jitter : 'none';
-  if (typeof jitter === 'string') {
-    if (!['none', 'full', 'equal'].includes(jitter))
+  if (grows(full)) check.number('backoff.factor', full.factor as number, 1, Number.MAX_VALUE);
+  validJitter('jitter' in full ? (full.jitter as Jitter) : 'none');
+  return full;
+}
+
+type Growing = Extract<Backoff, { readonly factor?: number }>;
+
+function grows(backoff: Backoff): backoff is Growing {
+  return backoff.kind === 'exponential' || backoff.kind === 'geometric-sum';
+}
+
+function validJitter(jitter: Jitter): void {
+  const check = legal('retry');
+  if (jitter === 'none' || jitter === 'full' || jitter === 'equal') return;
+  switch (typeof jitter === 'object' ? jitter?.kind : undefined) {
+    case 'share':
+      return check.number('backoff.jitter.share', (jitter as { share: number }).share, 0, 1);
+    case 'within':
+      return check.duration('backoff.jitter.ms', (jitter as { ms: number }).ms);
+    case 'plus': {
+      const { fromMs, toMs } = jitter as Extract<Jitter, { readonly kind: 'plus' }>;
+      check.duration('backoff.jitter.fromMs', fromMs);
+      check.duration('backoff.jitter.toMs', toMs);
+      if (toMs < fromMs)
+        check.bad('backoff.jitter.toMs', toMs, `no less than fromMs, which is ${fromMs}`);
+      return;
+    }
+    default:
       check.bad(
         'backoff.jitter',
         jitter,
-        '"none", "full", "equal", { kind: "share", share } or { kind: "within", ms }',
+        '"none", "full", "equal", { kind: "share", share }, { kind: "within", ms } or { kind: "plus", fromMs, toMs }',
       );
-  } else if (jitter?.kind === 'share') check.number('backoff.jitter.share', jitter.share, 0, 1);
-  else if (jitter?.kind === 'within') check.duration('backoff.jitter.ms', jitter.ms);
-  else
-    check.bad(
-      'backoff.jitter',
-      jitter,
-      '"none", "full", "equal", { kind: "share", share } or { kind: "within", ms }',
-    );
-  return full;
+  }
 }
 
 /** Whether `r` is a choice of the process, and the wait then certain. */
@@ -107,6 +132,11 @@ function grown(backoff: Backoff, n: number): number {
       return Math.min(backoff.capMs ?? defaultCapMs, backoff.ms * (n + 1));
     case 'exponential':
       return Math.min(backoff.capMs ?? defaultCapMs, backoff.ms * (backoff.factor ?? 2) ** n);
+    case 'geometric-sum': {
+      const { factor = 2, capMs = defaultCapMs, ms } = backoff;
+      const terms = factor === 1 ? n + 1 : (factor ** (n + 1) - 1) / (factor - 1);
+      return Math.min(capMs, ms * terms);
+    }
     default:
       return backoff.ms;
   }
@@ -134,6 +164,7 @@ export function delayAt(backoff: Backoff, n: number, r: number, previous?: Drawn
   if (jitter === 'full') return r * d;
   if (jitter === 'equal') return d / 2 + (r * d) / 2;
   if (jitter.kind === 'share') return d * (1 - jitter.share + 2 * jitter.share * r);
+  if (jitter.kind === 'plus') return d + jitter.fromMs + r * (jitter.toMs - jitter.fromMs);
   return Math.max(0, d - jitter.ms + 2 * jitter.ms * r);
 }
 

@@ -9,7 +9,7 @@ import {
   type Process,
 } from '../../model/process.ts';
 import { clientMachine, type Request } from '../services/client.ts';
-import type { Call, Cancel } from '../services/messages.ts';
+import type { Call, Cancel, Probe } from '../services/messages.ts';
 import type { Services } from '../services/services.ts';
 import type { Place, Policy } from './policy.ts';
 
@@ -49,7 +49,7 @@ export function guarded(services: Services<string>, policies: readonly Policy[])
         `policy ${index + 1} is ${JSON.stringify(one)}; write a policy, such as retry({ attempts: 3 })`,
       );
   const names = namesOf(policies);
-  const direct = <M extends Call | Cancel>(message: M): Send<M> =>
+  const direct = <M extends Call | Cancel | Probe>(message: M): Send<M> =>
     send(services.cancel(message.service, message.key).to, message);
   /** What is sent down at this depth: to the next policy, or to the desk of the service. */
   const sent = <M extends Call | Cancel>(depth: number, message: M): Send<M> => {

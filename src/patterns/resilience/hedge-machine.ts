@@ -137,7 +137,7 @@ export function hedgeMachine(options: FullHedgeOptions, place: Place) {
         const call = callIn({ context, event });
         if (call === undefined || !hasFurther({ context, event })) return;
         const ms = percentile === undefined ? 0 : percentileOf(percentile, context.timesMs);
-        if (ms !== undefined) enqueue.emit(start(family, String(call.place), { ms }));
+        if (ms !== undefined) enqueue.emit(start(family, String(call.place), { of: ms }));
       }),
       stopCounting: emit((args) => stop(family, String(callIn(args)?.place))),
       sendCopy: enqueueActions(({ context, event, enqueue }) => {

@@ -79,7 +79,7 @@ export function hedge(options: HedgeOptions): Policy {
         return { process: defineProcess({ machine }), families: timers(place, 'delay', after) };
       const delay = defineFamily({
         machine: givenTimerMachine,
-        delays: { time: ({ context: { ms } }) => constant(ms) },
+        delays: { time: ({ context: { of } }) => constant(of) },
       });
       const process = defineProcess({ machine, clock: true }) as unknown as Process;
       return { process, families: { [place.family('delay')]: delay } };

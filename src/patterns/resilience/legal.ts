@@ -38,6 +38,10 @@ export function legal(policy: string) {
             : `a number from ${least} to ${most}`,
         );
     },
+    ratio(name: string, value: number): void {
+      if (!(typeof value === 'number' && value > 0 && value <= 1))
+        bad(name, value, 'a number above 0, at most 1');
+    },
     duration(name: string, value: number): void {
       if (!(Number.isFinite(value) && value >= 0))
         bad(name, value, 'a number of milliseconds, 0 or more');

@@ -9,6 +9,7 @@ import {
   type Call,
   type Cancel,
   type Failed,
+  type Probe,
   type Reply,
 } from '../services/messages.ts';
 import type { ServiceEffects } from '../services/options.ts';
@@ -21,13 +22,21 @@ export type Rejection =
   | 'bulkhead-full'
   /** It has waited at the bulkhead for as long as calls may. */
   | 'bulkhead-waited'
+  /** The bucket of the rate limit has neither a token nor a place to wait. */
+  | 'rate-limited'
+  /** It has waited for a token for as long as calls may. */
+  | 'rate-waited'
+  /** No target of the failover is healthy. */
+  | 'all-ejected'
   /** No answer came in time. */
   | 'timeout'
   /** Its caller took it back. */
   | 'cancelled';
 
 /** Rejections for want of room: the callee has not been asked, and may be again later. */
-const rejections: readonly string[] = ['bulkhead-full', 'bulkhead-waited'];
+const rejections: readonly string[] = [
+  ...['bulkhead-full', 'bulkhead-waited', 'rate-limited', 'rate-waited', 'all-ejected'],
+];
 
 export function isRejection(error: string): boolean {
   return rejections.includes(error);
@@ -62,7 +71,7 @@ export interface Place {
   /** Hands a call, or the taking back of one, to what is below. */
   below<M extends Call | Cancel>(message: M): Send<M>;
   /** Hands it to its service at once, past the policies below. */
-  direct<M extends Call | Cancel>(message: M): Send<M>;
+  direct<M extends Call | Cancel | Probe>(message: M): Send<M>;
   /** What effects calls of a service have. Throws a `UserMistake` for one that there is not. */
   effects(service: string): ServiceEffects;
 }

@@ -9,13 +9,13 @@ export const timerMachine = setup({ delays: { time: 0 } }).createMachine({
   states: { counting: { after: { time: 'over' } }, over: { type: 'final' } },
 });
 
-/** The same, its time being given when it starts. */
+/** The same, its time depending on a number that is given when it starts. */
 export const givenTimerMachine = setup({
-  types: { context: {} as { readonly ms: number }, input: {} as { readonly ms: number } },
+  types: { context: {} as { readonly of: number }, input: {} as { readonly of: number } },
   delays: { time: 0 },
 }).createMachine({
   id: 'policy-given-timer',
-  context: ({ input: { ms } }) => ({ ms }),
+  context: ({ input: { of } }) => ({ of }),
   initial: 'counting',
   states: { counting: { after: { time: 'over' } }, over: { type: 'final' } },
 });

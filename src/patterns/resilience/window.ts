@@ -44,8 +44,8 @@ export interface Slice {
   readonly slow: number;
 }
 
-export function fullWindow(given: Window): Window {
-  const check = legal('circuitBreaker');
+export function fullWindow(given: Window, policy = 'circuitBreaker'): Window {
+  const check = legal(policy);
   if (typeof given !== 'object' || given === null) check.bad('window', given, 'an object');
   check.oneOf('window.kind', given.kind, ['consecutive', 'count', 'time']);
   if (given.kind === 'consecutive') {
@@ -57,9 +57,9 @@ export function fullWindow(given: Window): Window {
   if (slow !== undefined) {
     check.names(slow, ['afterMs', 'ratio'], 'window.slow.');
     check.duration('window.slow.afterMs', slow.afterMs);
-    ratio('window.slow.ratio', slow.ratio);
+    check.ratio('window.slow.ratio', slow.ratio);
   }
-  ratio('window.ratio', given.ratio);
+  check.ratio('window.ratio', given.ratio);
   if (given.kind === 'count') {
     check.names(given, ['kind', 'size', 'minimum', 'ratio', 'slow'], 'window.');
     check.whole('window.size', given.size, 1);
@@ -78,12 +78,7 @@ export function fullWindow(given: Window): Window {
   return full;
 }
 
-function ratio(name: string, value: number): void {
-  if (!(typeof value === 'number' && value > 0 && value <= 1))
-    legal('circuitBreaker').bad(name, value, 'a number above 0, at most 1');
-}
-
-/** Whether a breaker with this window reads the clock of its node. */
+/** Whether a policy with this window reads the clock of its node. */
 export function readsClock(window: Window): boolean {
   return window.kind === 'time' || (window.kind === 'count' && window.slow !== undefined);
 }

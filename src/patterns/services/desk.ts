@@ -13,7 +13,16 @@ import {
   stop,
   write,
 } from '../../model/effects.ts';
-import { type Asker, askers, freePlace, type Held, isSame, without } from './held.ts';
+import {
+  type Asker,
+  askers,
+  freePlace,
+  type Held,
+  isSame,
+  leastOf,
+  nextOf,
+  without,
+} from './held.ts';
 import {
   type Attempt,
   attemptOf,
@@ -22,6 +31,7 @@ import {
   type EffectRecord,
   type Failed,
   type Failure,
+  type Probe,
   type Reply,
   type ServiceMessage,
 } from './messages.ts';
@@ -33,6 +43,8 @@ export interface DeskContext {
   /** Calls that are worked on, by their places. */
   readonly working: readonly Held[];
   readonly isBroken: boolean;
+  /** Of a service that sheds: calls wait, for less than the interval without a break, or longer. */
+  readonly congestion: 'none' | 'forming' | 'standing';
   /** What each key was answered; only of a service whose effects happen once. */
   readonly answers: Readonly<Record<string, unknown>>;
   /** How often each key was called; only of a service with a script. */
@@ -67,6 +79,8 @@ function turnOf({ attempts }: DeskContext, { key }: Held): number {
 /** The machine of the desk of a service with these options. */
 export function deskMachine(id: string, options: FullOptions) {
   const { concurrency, queue, discipline, effects, script, answer, refuses } = options;
+  const { waitsAtMost, sheds, priority } = options;
+  const isTimed = waitsAtMost !== undefined || sheds !== undefined;
   const failed = (call: Attempt & { readonly key: string }, error: Failure | string): Failed => {
     return { type: 'failed', key: call.key, error, ...attemptOf(call) };
   };
@@ -102,7 +116,13 @@ export function deskMachine(id: string, options: FullOptions) {
       isBroken: ({ context }) => context.isBroken,
       hasServer: ({ context }) => context.working.length < concurrency,
       hasPlace: ({ context }) => queue === null || context.waiting.length < queue,
+      /** It matters more than one that waits, which makes room. */
+      displaces: ({ context, event }) => {
+        if (priority === undefined || context.waiting.length === 0) return false;
+        return priority((event as Call).input) > priority(leastOf(context.waiting, priority).input);
+      },
       isWaitOver: ({ event }) => (event as Finished).family === 'wait',
+      isIntervalOver: ({ event }) => (event as Finished).family === 'interval',
       isRefused: ({ context, event }) =>
         refuses(heldAt(context.working, event).input) !== undefined,
       hasFailed: ({ context, event }) =>
@@ -130,6 +150,12 @@ export function deskMachine(id: string, options: FullOptions) {
         const call = event as Received<Call>;
         return send(call.from, failed(call, 'unavailable'));
       }),
+      /** It is there, however much it has to do. */
+      answerProbe: emit(({ event }) => {
+        const { key, from, attempt } = event as Received<Probe>;
+        const reply: Reply = { type: 'reply', key, output: null, ...attemptOf({ attempt }) };
+        return send(from, reply);
+      }),
       refuseFull: emit(({ event }) => {
         const call = event as Received<Call>;
         return send(call.from, failed(call, 'full'));
@@ -144,13 +170,32 @@ export function deskMachine(id: string, options: FullOptions) {
         const call = asked(event as Received<Call>);
         const place = freePlace(context.waiting);
         enqueue.assign({ waiting: [...context.waiting, { ...call, place }] });
-        if (options.waitsAtMost !== undefined) enqueue.emit(start('wait', place, {}));
+        const isStanding = context.congestion === 'standing';
+        if (isTimed) enqueue.emit(start('wait', place, sheds === undefined ? {} : { isStanding }));
+        if (sheds === undefined || context.congestion !== 'none') return;
+        enqueue.assign({ congestion: 'forming' });
+        enqueue.emit(start('interval', '1', {}));
+      }),
+      /** Who matters least fails, in whose place another has come. */
+      displace: enqueueActions(({ context, enqueue }) => {
+        const least = leastOf(context.waiting, priority);
+        enqueue.assign({ waiting: without(context.waiting, least) });
+        if (isTimed) enqueue.emit(stop('wait', least.place));
+        for (const said of failures(least, 'shed')) enqueue.emit(said);
+      }),
+      /** Calls have waited without a break for the interval: who comes now waits for less. */
+      noteStanding: assign({ congestion: 'standing' }),
+      /** Nobody waits: what was noted of the queue is over. */
+      noteEmpty: enqueueActions(({ context, enqueue }) => {
+        if (context.congestion === 'none' || context.waiting.length > 0) return;
+        if (context.congestion === 'forming') enqueue.emit(stop('interval', '1'));
+        enqueue.assign({ congestion: 'none' });
       }),
       /** Takes the next waiting call to a server that has become free, in the same step. */
       serveNext: enqueueActions(({ context, enqueue }) => {
-        const next = discipline === 'fifo' ? context.waiting[0] : context.waiting.at(-1);
+        const next = nextOf(context.waiting, discipline, priority);
         if (next === undefined || context.working.length >= concurrency) return;
-        if (options.waitsAtMost !== undefined) enqueue.emit(stop('wait', next.place));
+        if (isTimed) enqueue.emit(stop('wait', next.place));
         const place = freePlace(context.working);
         enqueue.assign({
           waiting: without(context.waiting, next),
@@ -199,7 +244,8 @@ export function deskMachine(id: string, options: FullOptions) {
       giveUp: enqueueActions(({ context, event, enqueue }) => {
         const held = heldAt(context.waiting, event);
         enqueue.assign({ waiting: without(context.waiting, held) });
-        for (const said of failures(held, 'waited')) enqueue.emit(said);
+        const error = sheds === undefined ? 'waited' : 'shed';
+        for (const said of failures(held, error)) enqueue.emit(said);
       }),
       forget: enqueueActions(({ context, event, enqueue }) => {
         const { key, from, attempt, answered } = event as Received<Cancel>;
@@ -219,7 +265,7 @@ export function deskMachine(id: string, options: FullOptions) {
           enqueue.assign({ waiting });
           return;
         }
-        if (options.waitsAtMost !== undefined) enqueue.emit(stop('wait', held.place));
+        if (isTimed) enqueue.emit(stop('wait', held.place));
         enqueue.assign({ waiting: without(context.waiting, held) });
       }),
       break: assign({ isBroken: true }),
@@ -231,6 +277,7 @@ export function deskMachine(id: string, options: FullOptions) {
       waiting: [],
       working: [],
       isBroken: false,
+      congestion: 'none',
       answers:
         effects === 'once'
           ? Object.fromEntries(records.map(({ effect, output }) => [effect, output]))
@@ -248,18 +295,30 @@ export function deskMachine(id: string, options: FullOptions) {
             { guard: 'isBroken', actions: 'refuseBroken' },
             { guard: 'hasServer', actions: 'serve' },
             { guard: 'hasPlace', actions: 'wait' },
+            { guard: 'displaces', actions: ['wait', 'displace'] },
             { actions: 'refuseFull' },
           ],
-          cancel: { actions: 'forget' },
+          cancel: { actions: ['forget', 'noteEmpty'] },
+          probe: [{ guard: 'isBroken', actions: 'refuseBroken' }, { actions: 'answerProbe' }],
           FINISHED: [
-            { guard: 'isWaitOver', actions: 'giveUp' },
-            { guard: 'isRefused', actions: ['sayWhyNot', 'release', 'serveNext'] },
-            { guard: 'hasFailed', actions: ['sayError', 'release', 'serveNext'] },
+            { guard: 'isWaitOver', actions: ['giveUp', 'noteEmpty'] },
+            { guard: 'isIntervalOver', actions: 'noteStanding' },
+            { guard: 'isRefused', actions: ['sayWhyNot', 'release', 'serveNext', 'noteEmpty'] },
+            { guard: 'hasFailed', actions: ['sayError', 'release', 'serveNext', 'noteEmpty'] },
             {
               guard: 'isSilent',
-              actions: ['takeEffect', 'remember', 'release', 'serveNext'],
+              actions: ['takeEffect', 'remember', 'release', 'serveNext', 'noteEmpty'],
             },
-            { actions: ['takeEffect', 'remember', 'answerCall', 'release', 'serveNext'] },
+            {
+              actions: [
+                'takeEffect',
+                'remember',
+                'answerCall',
+                'release',
+                'serveNext',
+                'noteEmpty',
+              ],
+            },
           ],
           BROKE: { actions: 'break' },
           REPAIRED: { actions: 'repair' },

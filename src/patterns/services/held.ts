@@ -18,10 +18,13 @@ export interface Asker extends Attempt {
   readonly from: string;
 }
 
-/** The lowest free place: the same few places serve for ever. */
+/** The lowest free place: the same few places serve for ever. In one pass, since under overload many wait. */
 export function freePlace(taken: readonly Held[]): string {
-  for (let number = 1; ; number++)
-    if (!taken.some(({ place }) => place === String(number))) return String(number);
+  const isTaken: boolean[] = [];
+  for (const { place } of taken) isTaken[Number(place)] = true;
+  let number = 1;
+  while (isTaken[number] === true) number++;
+  return String(number);
 }
 
 export function without(calls: readonly Held[], gone: Held): readonly Held[] {
@@ -35,4 +38,25 @@ export function askers({ from, attempt, others = [] }: Held): readonly Asker[] {
 
 export function isSame(one: Asker, other: Asker): boolean {
   return one.from === other.from && one.attempt === other.attempt;
+}
+
+/** How much calls with an input matter; left out, all the same. */
+export type Priority = ((input: unknown) => number) | undefined;
+
+/** Of those that wait the one that matters least, and of these the last that came. */
+export function leastOf(waiting: readonly Held[], priority: Priority): Held {
+  const of = ({ input }: Held): number => priority?.(input) ?? 0;
+  return waiting.reduce((least, one) => (of(one) <= of(least) ? one : least));
+}
+
+/** Who is served next: of those that matter most the first that came, or the last. */
+export function nextOf(
+  waiting: readonly Held[],
+  discipline: 'fifo' | 'lifo',
+  priority: Priority,
+): Held | undefined {
+  if (priority === undefined) return discipline === 'fifo' ? waiting[0] : waiting.at(-1);
+  const most = Math.max(...waiting.map(({ input }) => priority(input)));
+  const first = waiting.filter(({ input }) => priority(input) === most);
+  return discipline === 'fifo' ? first[0] : first.at(-1);
 }

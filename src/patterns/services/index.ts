@@ -8,6 +8,7 @@ export type {
   EffectRecord,
   Failed,
   Failure,
+  Probe,
   Reply,
   ServiceMessage,
 } from './messages.ts';

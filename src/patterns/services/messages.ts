@@ -23,6 +23,14 @@ export interface Cancel {
   readonly answered?: true;
 }
 
+/** Asks whether the service is there: it waits in no queue, and has no effect. */
+export interface Probe {
+  readonly type: 'probe';
+  readonly service: string;
+  readonly key: string;
+  readonly attempt?: string;
+}
+
 export interface Reply {
   readonly type: 'reply';
   readonly key: string;
@@ -40,6 +48,8 @@ export type Failure =
   | 'unavailable'
   /** It has waited for as long as the service lets calls wait. */
   | 'waited'
+  /** It has waited for too long while there is too much to do, or what matters more has taken its place. */
+  | 'shed'
   /** Its caller took it back before work on it had begun, and waited for the answer. */
   | 'cancelled'
   /** Work on it failed. */
@@ -63,7 +73,7 @@ export interface Attempt {
   readonly attempt?: string;
 }
 
-export type ServiceMessage = Call | Cancel | Reply | Failed;
+export type ServiceMessage = Call | Cancel | Probe | Reply | Failed;
 
 /** The record of an effect: what a service that has forgotten everything else still knows. */
 export interface EffectRecord {

@@ -19,6 +19,16 @@ export interface ServiceOptions {
   readonly discipline?: 'fifo' | 'lifo';
   /** A call that has waited for so long fails. Default: calls wait for ever. */
   readonly waitsAtMost?: Distribution;
+  /**
+   * How much calls with this input matter: of those that wait the most important are served first, and one that
+   * finds no place takes that of the least important, if it matters more. Default: all the same.
+   */
+  readonly priority?: (input: unknown) => number;
+  /**
+   * Controlled delay (Maurer 2015, after Nichols and Jacobson 2012): a call waits for `interval` at most, and for
+   * `target` where it comes while calls have waited without a break for the `interval`. Default: none is shed.
+   */
+  readonly sheds?: { readonly interval: Distribution; readonly target: Distribution };
   /** The probability that work on a call fails. Default 0. */
   readonly errorRate?: number;
   /** Why calls with this input fail, if they do. Default: they do not. */
@@ -37,8 +47,9 @@ export interface ServiceOptions {
 }
 
 /** The same with nothing left out. */
-export type FullOptions = Required<Omit<ServiceOptions, 'waitsAtMost' | 'script' | 'breakdowns'>> &
-  Pick<ServiceOptions, 'waitsAtMost' | 'script' | 'breakdowns'>;
+export type FullOptions = Required<Omit<ServiceOptions, Optional>> & Pick<ServiceOptions, Optional>;
+
+type Optional = 'waitsAtMost' | 'script' | 'breakdowns' | 'priority' | 'sheds';
 
 /** Throws a {@link UserMistake} for an option that is not legal. */
 export function fullOptions(id: string, options: ServiceOptions): FullOptions {
@@ -76,6 +87,16 @@ export function fullOptions(id: string, options: ServiceOptions): FullOptions {
   if (typeof time !== 'function') validDistribution(time, `service ${id}: time`);
   if (full.waitsAtMost !== undefined)
     validDistribution(full.waitsAtMost, `service ${id}: waitsAtMost`);
+  if (full.priority !== undefined && typeof full.priority !== 'function')
+    bad('priority', full.priority, 'a function from an input to a number');
+  if (full.sheds !== undefined) {
+    validDistribution(full.sheds.interval, `service ${id}: sheds.interval`);
+    validDistribution(full.sheds.target, `service ${id}: sheds.target`);
+    if (full.waitsAtMost !== undefined)
+      throw new UserMistake(
+        `service ${id}: sheds and waitsAtMost both say how long calls wait; leave out one of them`,
+      );
+  }
   if (full.breakdowns !== undefined) {
     validDistribution(full.breakdowns.after, `service ${id}: breakdowns.after`);
     validDistribution(full.breakdowns.repair, `service ${id}: breakdowns.repair`);

@@ -37,6 +37,20 @@ export const waitMachine = setup({ delays: { patience: 0 } }).createMachine({
   states: { waiting: { after: { patience: 'over' } }, over: { type: 'final' } },
 });
 
+/** The same where it depends on what is found: whether calls have waited for long without a break. */
+export const controlledWaitMachine = setup({
+  types: {
+    context: {} as { readonly isStanding: boolean },
+    input: {} as { readonly isStanding: boolean },
+  },
+  delays: { patience: 0 },
+}).createMachine({
+  id: 'service-wait',
+  context: ({ input: { isStanding } }) => ({ isStanding }),
+  initial: 'waiting',
+  states: { waiting: { after: { patience: 'over' } }, over: { type: 'final' } },
+});
+
 /** Breaks and is repaired, for ever. */
 export const healthMachine = setup({
   types: {

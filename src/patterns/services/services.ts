@@ -16,7 +16,7 @@ import {
   type ServiceEffects,
   type ServiceOptions,
 } from './options.ts';
-import { healthMachine, waitMachine, workMachine } from './parts.ts';
+import { controlledWaitMachine, healthMachine, waitMachine, workMachine } from './parts.ts';
 
 /**
  * A service: a node that works on calls. Its desk is the process `ID/desk`.
@@ -43,7 +43,7 @@ export function defineService(id: NodeId, options: ServiceOptions = {}): Node {
   return defineNode({ processes, families: familiesOf(full) });
 }
 
-function familiesOf({ time, errorRate, waitsAtMost }: FullOptions) {
+function familiesOf({ time, errorRate, waitsAtMost, sheds }: FullOptions) {
   const machine =
     errorRate === 0 ? workMachine : workMachine.provide({ guards: { cannotFail: () => false } });
   const work = defineFamily({
@@ -57,6 +57,16 @@ function familiesOf({ time, errorRate, waitsAtMost }: FullOptions) {
       { event: { type: 'FAIL' }, weight: errorRate, immediate: true },
     ],
   });
+  if (sheds !== undefined) {
+    const wait = defineFamily({
+      machine: controlledWaitMachine,
+      delays: {
+        patience: ({ context: { isStanding } }) => (isStanding ? sheds.target : sheds.interval),
+      },
+    });
+    const interval = defineFamily({ machine: waitMachine, delays: { patience: sheds.interval } });
+    return { work, wait, interval };
+  }
   if (waitsAtMost === undefined) return { work };
   return { work, wait: defineFamily({ machine: waitMachine, delays: { patience: waitsAtMost } }) };
 }

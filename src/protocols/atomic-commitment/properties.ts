@@ -8,7 +8,7 @@
 import type { Address } from '../../model/effects.ts';
 import { alwaysPossible, invariant } from '../../model/property.ts';
 import type { Observer } from '../../model/system.ts';
-import type { ProcessView, View } from '../../model/view.ts';
+import type { LiveProcess, ProcessView, View } from '../../model/view.ts';
 
 export type Decision = 'commit' | 'abort';
 
@@ -120,6 +120,23 @@ export const nonTriviality = invariant<CommitView>(
     claimedUnder: { timing: 'synchronous', faults: 'none' },
   },
 );
+
+/** AC5 where to decide is all that is to be done: once failures are repaired and stay away, everybody decides. */
+export const everybodyDecides = alwaysPossible<CommitView>(
+  'AC5 termination',
+  ({ all }) => all.every(hasDecided),
+  {
+    description:
+      'Whatever has happened, when failures are repaired every process can still decide.',
+  },
+);
+
+/** Up and undecided, unless it was never asked. */
+export const waits = (process: ProcessView): process is LiveProcess =>
+  process.up && !process.in('idle') && !hasDecided(process);
+
+/** Nobody waits. */
+export const nobodyWaits = ({ all }: CommitView): boolean => !all.some(waits);
 
 /** What nobody may have to wait for where a protocol is non-blocking. */
 export const repairs = ({ type }: { readonly type: string }): boolean =>

@@ -11,6 +11,7 @@ import {
   nonTriviality,
   observer,
 } from '../atomic-commitment/properties.ts';
+import { voteChoices, votingParameters } from '../atomic-commitment/votes.ts';
 import { type AcceptorInput, acceptor } from './acceptor.ts';
 import { type LeaderInput, leader } from './leader.ts';
 import { type ParticipantInput, participant } from './participant.ts';
@@ -32,11 +33,7 @@ export const paxosCommit = defineSystem({
   description:
     'Paxos Commit: one consensus a participant, 2F + 1 acceptors, leaders that take over.',
   parameters: {
-    participants: integer(3, { min: 1, max: 50, description: 'participants, named p1, p2, ...' }),
-    votes: oneOf(
-      ['any', 'yes', 'one-no'],
-      'any: each may vote no; yes: all vote yes; one-no: the last votes no',
-    ),
+    ...votingParameters,
     acceptorFailures: integer(1, {
       min: 0,
       max: 10,
@@ -79,18 +76,12 @@ export const paxosCommit = defineSystem({
           self: sites.participants[index] ?? '',
           beginsByVote: byVote,
         };
-        const isLast = index + 1 === participants;
-        const mayVoteNo = votes === 'any' || (votes === 'one-no' && isLast);
-        const mayVoteYes = votes !== 'one-no' || !isLast;
         return defineProcess({
           machine: participant,
           input: own,
           delays: { patience: constant(200), doubt: constant(150) },
           suspects: { patience: [initiator, firstLeader].map(nodeOfAddress) },
-          choices: [
-            { event: { type: 'CAN_COMMIT' }, weight: mayVoteYes ? 9 : 0 },
-            { event: { type: 'CANNOT_COMMIT' }, weight: mayVoteNo ? 1 : 0 },
-          ],
+          choices: voteChoices({ participants, votes }, index + 1),
           operations: index === 0 ? [{ type: 'BEGIN' }] : [],
           recover: (records) => ({ ...own, recovered: records.at(-1)?.record ?? 'nothing' }),
         });

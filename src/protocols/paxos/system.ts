@@ -52,8 +52,8 @@ const parameters = {
     description: 'ask no more acceptors than a quorum, until one does not answer',
   },
   backOff: oneOf(
-    ['random', 'fixed'],
-    'how long a refused proposer waits: random, twice as long each time, or 5 ms',
+    ['random', 'fixed', 'none'],
+    'how long a refused proposer waits: random, twice as long each time; or 5 ms; or not at all',
   ),
   ballots: integer(1000, {
     min: 1,
@@ -112,6 +112,8 @@ function placesOf(sizes: Sizes): Places {
 const randomBackOff = ({ context: { round } }: { readonly context: { readonly round: number } }) =>
   uniform(0, 25 * 2 ** Math.min(round, 6));
 
+const backOffs = { random: randomBackOff, fixed: constant(5), none: constant(0) } as const;
+
 /** Single-decree Paxos with durable promises, refusals, back-off and quorums of two sizes. */
 export const paxos = defineSystem({
   name: 'paxos',
@@ -141,7 +143,7 @@ export const paxos = defineSystem({
         input,
         delays: {
           resend: constant(100),
-          backOff: given.backOff === 'fixed' ? constant(5) : randomBackOff,
+          backOff: backOffs[given.backOff as keyof typeof backOffs],
         },
         operations: [{ type: 'PROPOSE' }],
         recover: (records) => ({ ...input, recovered: recoveredProposer(records) }),

@@ -74,7 +74,7 @@ const underFaults = {
 
 const both = {
   claims,
-  beyond: ['storage-loss'],
+  beyond: ['duel', 'storage-loss'],
   mayWait: /in doubt, and neither a commit nor an abort quorum is in reach$|^a node is paused or/,
 } as const;
 

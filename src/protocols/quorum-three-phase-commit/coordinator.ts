@@ -4,14 +4,9 @@
  * the truth.
  */
 import { and, assign, emit, setup } from 'xstate';
-import {
-  type Address,
-  type Effect,
-  mark,
-  type Received,
-  send,
-  write,
-} from '../../model/effects.ts';
+import { type Address, type Effect, type Received, send, write } from '../../model/effects.ts';
+import { coordinatorActions, coordinatorGuards } from '../atomic-commitment/steps.ts';
+import { including, senderOf, type VoteCount } from '../atomic-commitment/votes.ts';
 import type { CoordinatorRecord, Message } from './messages.ts';
 import { firstEpoch, type Quorums, type Sites, weightOf } from './quorums.ts';
 
@@ -23,22 +18,13 @@ export interface CoordinatorInput extends Sites, Quorums {
   readonly recovered?: Found;
 }
 
-export interface CoordinatorContext extends Sites, Quorums {
-  readonly yes: readonly Address[];
-  readonly no: readonly Address[];
+export interface CoordinatorContext extends Sites, Quorums, VoteCount {
   /** Who has the pre-commit on disk. */
   readonly acknowledged: readonly Address[];
   readonly recovered: Found | 'fresh';
 }
 
 type Event = Received<Message> | { readonly type: 'BEGIN' };
-
-/** In the order of the participants, so that equal sets are equal lists. */
-const including = (
-  members: readonly Address[],
-  member: Address,
-  order: readonly Address[],
-): readonly Address[] => order.filter((one) => one === member || members.includes(one));
 
 export const coordinator = setup({
   types: {
@@ -48,15 +34,7 @@ export const coordinator = setup({
     emitted: {} as Effect<Message, CoordinatorRecord>,
   },
   guards: {
-    isYes: ({ event }) => event.type === 'VOTE' && event.yes,
-    isFirstVote: ({ context, event }) =>
-      event.type === 'VOTE' &&
-      !context.yes.includes(event.from) &&
-      !context.no.includes(event.from),
-    allVotesIn: ({ context }) =>
-      context.yes.length + context.no.length === context.participants.length,
-    /** AC3: PRE_COMMIT only if all voted yes. */
-    allVotedYes: ({ context }) => context.yes.length === context.participants.length,
+    ...coordinatorGuards,
     isOfThisEpoch: ({ event }) => event.type === 'ACK' && event.epoch === firstEpoch,
     /** Pre-committed participants weigh V_C: no abort quorum can come together any more. */
     commitQuorumAcknowledged: ({ context }) =>
@@ -69,7 +47,7 @@ export const coordinator = setup({
     foundNothing: ({ context }) => context.recovered === 'nothing',
   },
   actions: {
-    requestVotes: emit(({ context }) => send(context.participants, { type: 'PREPARE' })),
+    ...coordinatorActions<CoordinatorContext, Event>(),
     countYes: assign({
       yes: ({ context, event }) => including(context.yes, senderOf(event), context.participants),
     }),
@@ -84,26 +62,12 @@ export const coordinator = setup({
         { type: 'PRE_COMMIT', epoch: firstEpoch },
       ),
     ),
+    /** Who has acknowledged may since have been told by an elected coordinator, whom this site does not hear. */
+    inquireOfAcknowledged: emit(({ context }) => send(context.acknowledged, { type: 'INQUIRE' })),
     countAcknowledgement: assign({
       acknowledged: ({ context, event }) =>
         including(context.acknowledged, senderOf(event), context.participants),
     }),
-    forceCommit: emit(write({ record: 'commit' as const }, 'forced')),
-    forceAbort: emit(write({ record: 'abort' as const }, 'forced')),
-    markCommit: emit(mark('decided', { decision: 'commit' })),
-    markAbort: emit(mark('decided', { decision: 'abort' })),
-    returnCommit: emit(mark('returned', { decision: 'commit' })),
-    returnAbort: emit(mark('returned', { decision: 'abort' })),
-    sendCommit: emit(({ context }) => send(context.participants, { type: 'COMMIT' })),
-    /** A no voter has aborted. */
-    sendAbort: emit(({ context }) =>
-      send(
-        context.participants.filter((one) => !context.no.includes(one)),
-        { type: 'ABORT' },
-      ),
-    ),
-    tellCommit: emit(({ event }) => send(senderOf(event), { type: 'COMMIT' })),
-    tellAbort: emit(({ event }) => send(senderOf(event), { type: 'ABORT' })),
   },
   delays: { voteTimeout: 100, resend: 50 },
 }).createMachine({
@@ -176,7 +140,9 @@ export const coordinator = setup({
       states: {
         sending: {
           entry: 'sendPreCommit',
-          after: { resend: { target: 'sending', reenter: true } },
+          after: {
+            resend: { target: 'sending', reenter: true, actions: 'inquireOfAcknowledged' },
+          },
         },
       },
     },
@@ -193,7 +159,3 @@ export const coordinator = setup({
     },
   },
 });
-
-function senderOf(event: Event): Address {
-  return event.type === 'BEGIN' ? '' : event.from;
-}

@@ -10,13 +10,16 @@ import {
   agreement,
   commitValidity,
   durabilityOf,
+  everybodyDecides,
   finality,
+  nobodyWaits,
   nonTriviality,
   observer,
 } from '../atomic-commitment/properties.ts';
-import { nodesOf, parameters, participantNames } from './nodes.ts';
+import { participantNames } from '../atomic-commitment/votes.ts';
+import { nodesOf, parameters } from './nodes.ts';
 import { participant } from './participant.ts';
-import { blockedUnder, connectedQuorumDecides, settled, termination } from './properties.ts';
+import { blockedUnder, connectedQuorumDecides, decisionSpreads } from './properties.ts';
 import { majoritiesOf } from './quorums.ts';
 import { enhancedRules } from './rules.ts';
 import { scenarios } from './scenarios.ts';
@@ -54,9 +57,10 @@ export const enhancedThreePhaseCommit = defineSystem({
     nonTriviality,
     durabilityOf('nothing'),
     connectedQuorumDecides,
-    termination,
+    decisionSpreads,
+    everybodyDecides,
   ],
-  settled,
+  settled: nobodyWaits,
   blocked: blockedUnder(enhancedRules),
   primaries: () => ['coordinator'],
   spans: { inDoubt: { from: 'uncertain', to: 'certain' } },

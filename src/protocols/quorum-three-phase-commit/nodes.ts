@@ -1,19 +1,22 @@
 /** The nodes of quorum three-phase commit and of E3PC: a coordinator, and participants with weights. */
 import { constant } from '../../model/distribution.ts';
 import { integer, oneOf } from '../../model/parameters.ts';
-import { defineProcess, replicate } from '../../model/process.ts';
+import { type Delay, defineProcess, replicate } from '../../model/process.ts';
+import {
+  participantNames,
+  silent,
+  voteChoices,
+  votingParameters,
+} from '../atomic-commitment/votes.ts';
 import { coordinator, type Found } from './coordinator.ts';
 import type { CoordinatorRecord, ParticipantRecord } from './messages.ts';
-import type { Doubt, ParticipantInput, participant, Recovered } from './participant.ts';
-import { firstEpoch, leaderOf, type Quorums, type Sites } from './quorums.ts';
+import type { participant } from './participant.ts';
+import type { Doubt, ParticipantInput, Recovered } from './participant-rules.ts';
+import { firstEpoch, leaderOf, type Quorums, roundOf, type Sites } from './quorums.ts';
 
 /** The parameters that both have. */
 export const parameters = {
-  participants: integer(3, { min: 1, max: 50, description: 'participants, named p1, p2, ...' }),
-  votes: oneOf(
-    ['any', 'yes', 'one-no'],
-    'any: each may vote no; yes: all vote yes; one-no: the last votes no',
-  ),
+  ...votingParameters,
   weights: {
     kind: 'parameter',
     default: '' as string,
@@ -24,11 +27,11 @@ export const parameters = {
     max: 1_000_000,
     description: 'epochs after the first, which are p1’s, p2’s, ... in turn',
   }),
+  timeouts: oneOf(
+    ['growing', 'fixed'],
+    'after which sites stand for election: growing, doubled when all have had a turn; or fixed',
+  ),
 } as const;
-
-export function participantNames(participants: number): readonly string[] {
-  return Array.from({ length: participants }, (_, index) => `p${index + 1}`);
-}
 
 /** What a participant finds on its disk. */
 function found(records: readonly ParticipantRecord[]): Recovered {
@@ -49,13 +52,35 @@ function found(records: readonly ParticipantRecord[]): Recovered {
 const lastOf = (records: readonly CoordinatorRecord[]): Found =>
   records.at(-1)?.record ?? 'nothing';
 
+/**
+ * How long the participant of that index waits until it stands for election. In the order of the participants, so
+ * that not all stand at once, and twice as long whenever it has been everybody's turn: else those whose disks or
+ * links take longer than it are given up before they can decide, again and again. What bounds delays nobody knows,
+ * but in the end the time-outs exceed it (Dwork, Lynch and Stockmeyer 1988; Chandra and Toueg 1996).
+ */
+function suspicionOf(sites: Sites, index: number, timeouts: string): Delay<typeof participant> {
+  const atFirst = 200 + 100 * index;
+  if (timeouts === 'fixed') return constant(atFirst);
+  return ({ context: { epoch } }) =>
+    constant(atFirst * 2 ** Math.min(roundOf(sites, epoch), mostDoublings));
+}
+
+/** A thousand times as long is minutes; a number of milliseconds without a bound would overflow. */
+const mostDoublings = 10;
+
 /** The nodes, with the participants' machine of the one or of the other. */
 export function nodesOf(
   {
     participants,
     votes,
     elections,
-  }: { readonly participants: number; readonly votes: string; readonly elections: number },
+    timeouts,
+  }: {
+    readonly participants: number;
+    readonly votes: string;
+    readonly elections: number;
+    readonly timeouts: string;
+  },
   quorums: Quorums,
   machine: typeof participant,
 ) {
@@ -68,8 +93,7 @@ export function nodesOf(
       machine: coordinator,
       input: { ...sites, ...quorums },
       suspects: {
-        voteTimeout: ({ context }) =>
-          context.participants.filter((one) => ![...context.yes, ...context.no].includes(one)),
+        voteTimeout: ({ context }) => silent(context),
       },
       delays: { voteTimeout: constant(100), resend: constant(50) },
       operations: [{ type: 'BEGIN' }],
@@ -77,15 +101,12 @@ export function nodesOf(
     }),
     ...replicate('p', participants, (id, index) => {
       const own: ParticipantInput = { ...sites, ...quorums, self: id, elections };
-      const mayVoteNo = votes === 'any' || (votes === 'one-no' && index === participants);
-      const mayVoteYes = votes !== 'one-no' || index < participants;
       return defineProcess({
         machine,
         input: own,
         delays: {
           patience: constant(200),
-          // In the order of the participants, so that not all are elected at once.
-          suspicion: constant(200 + 100 * index),
+          suspicion: suspicionOf(sites, index, timeouts),
           answerTimeout: constant(200),
           retry: constant(100),
           resend: constant(50),
@@ -96,10 +117,7 @@ export function nodesOf(
           answerTimeout: ({ context }) =>
             context.participants.filter((one) => context.reports[one] === undefined),
         },
-        choices: [
-          { event: { type: 'CAN_COMMIT' }, weight: mayVoteYes ? 9 : 0 },
-          { event: { type: 'CANNOT_COMMIT' }, weight: mayVoteNo ? 1 : 0 },
-        ],
+        choices: voteChoices({ participants, votes }, index),
         recover: (records) => ({ ...own, recovered: found(records) }),
       });
     }),

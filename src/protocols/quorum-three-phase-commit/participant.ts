@@ -1,203 +1,12 @@
 /**
  * A participant of quorum three-phase commit, which may be elected coordinator again and again (Skeen 1982).
- * Every rule is a named guard or action; E3PC replaces four of the guards.
+ * Every rule is a guard or action of that name in participant-rules.ts.
  */
-import { and, assign, emit, setup } from 'xstate';
-import {
-  type Address,
-  type Effect,
-  mark,
-  type Received,
-  send,
-  write,
-} from '../../model/effects.ts';
-import type { Decision } from '../atomic-commitment/properties.ts';
-import type { Message, ParticipantRecord, Report, Standing } from './messages.ts';
-import {
-  firstEpoch,
-  leaderOf,
-  nextEpochOf,
-  type Quorums,
-  type Sites,
-  weightOf,
-} from './quorums.ts';
-import { quorumRules, type Reports } from './rules.ts';
+import { and } from 'xstate';
+import { participantRules } from './participant-rules.ts';
+import { firstEpoch } from './quorums.ts';
 
-/** What a participant in doubt knows of itself, all of it on its disk. */
-export interface Doubt {
-  readonly standing: Standing;
-  /** The epoch of its last move to pre-commit or pre-abort; 0: never. */
-  readonly attempt: number;
-  /** The highest election it takes part in. */
-  readonly epoch: number;
-}
-
-/** What the log says after a crash. */
-export type Recovered =
-  | { readonly found: Decision | 'nothing' }
-  | ({ readonly found: 'doubt' } & Doubt);
-
-export interface ParticipantInput extends Sites, Quorums {
-  readonly self: Address;
-  /** The epochs after the first; under asynchronous timing nothing else bounds them. */
-  readonly elections: number;
-  /** Absent at the first start. */
-  readonly recovered?: Recovered;
-}
-
-export interface ParticipantContext extends Sites, Quorums, Doubt {
-  readonly self: Address;
-  readonly elections: number;
-  /** As elected coordinator: what has been reported, its own standing included. */
-  readonly reports: Reports;
-  /** As elected coordinator: who has made the move that it has asked for. */
-  readonly acknowledged: readonly Address[];
-  readonly found: Recovered['found'] | 'fresh';
-}
-
-/** CAN_COMMIT and CANNOT_COMMIT are the answer of the participant's own resources: a choice. */
-type Event =
-  | Received<Message>
-  | { readonly type: 'CAN_COMMIT' }
-  | { readonly type: 'CANNOT_COMMIT' };
-
-const peers = ({ self, participants }: ParticipantContext): readonly Address[] =>
-  participants.filter((one) => one !== self);
-const everybodyElse = (context: ParticipantContext): readonly Address[] => [
-  context.coordinator,
-  ...peers(context),
-];
-const unacknowledged = (context: ParticipantContext): readonly Address[] =>
-  peers(context).filter((one) => !context.acknowledged.includes(one));
-const reported = (context: ParticipantContext, standing: Report['standing']): boolean =>
-  Object.values(context.reports).some((report) => report.standing === standing);
-
-export const participant = setup({
-  types: {
-    context: {} as ParticipantContext,
-    input: {} as ParticipantInput,
-    events: {} as Event,
-    emitted: {} as Effect<Message, ParticipantRecord>,
-  },
-  guards: {
-    foundCommit: ({ context }) => context.found === 'commit',
-    /** No `prepared` record means that no yes was ever sent, so it aborts. */
-    foundAbortOrNothing: ({ context }) => context.found === 'abort' || context.found === 'nothing',
-    foundDoubt: ({ context }) => context.found === 'doubt',
-    /** From an election on, what comes from lower epochs is refused. */
-    isCurrent: ({ context, event }) => 'epoch' in event && event.epoch >= context.epoch,
-    isLater: ({ context, event }) => 'epoch' in event && event.epoch > context.epoch,
-    isOfThisEpoch: ({ context, event }) => 'epoch' in event && event.epoch === context.epoch,
-    leads: ({ context }) => leaderOf(context, context.epoch) === context.self,
-    mayElect: ({ context }) =>
-      nextEpochOf(context, context.self, context.epoch) <= firstEpoch + context.elections,
-    allAnswered: ({ context }) =>
-      Object.keys(context.reports).length === context.participants.length,
-    someCommitted: ({ context }) => reported(context, 'committed'),
-    /** Who has aborted never voted yes, or knows that all are to abort. */
-    someAborted: ({ context }) => reported(context, 'aborted'),
-    /** Somebody is pre-committed, and with the waiting they weigh V_C. */
-    commitRuleHolds: ({ context }) => quorumRules.commits(context.reports, context),
-    /** The pre-aborted and the waiting weigh V_A. */
-    abortRuleHolds: ({ context }) => quorumRules.aborts(context.reports, context),
-    /** A promise to one quorum is never taken back for the other. */
-    mayPreCommit: ({ context }) => context.standing !== 'pre-aborted',
-    mayPreAbort: ({ context }) => context.standing !== 'pre-committed',
-    /** The move that is asked for is on the disk already. */
-    hasMoved: ({ context, event }) => 'epoch' in event && event.epoch === context.attempt,
-    acknowledgesPreCommit: ({ event }) =>
-      event.type === 'ACK' && event.standing === 'pre-committed',
-    acknowledgesPreAbort: ({ event }) => event.type === 'ACK' && event.standing === 'pre-aborted',
-    commitQuorumAcknowledged: ({ context }) =>
-      weightOf(context, context.acknowledged) >= context.commitQuorum,
-    abortQuorumAcknowledged: ({ context }) =>
-      weightOf(context, context.acknowledged) >= context.abortQuorum,
-  },
-  actions: {
-    /** Force before send: the vote promises what the record remembers. */
-    forcePrepared: emit(write({ record: 'prepared' as const }, 'forced')),
-    markVotedYes: emit(mark('voted', { yes: true })),
-    markVotedNo: emit(mark('voted', { yes: false })),
-    markUncertain: emit(mark('uncertain')),
-    markCertain: emit(mark('certain')),
-    voteYes: emit(({ context }) => send(context.coordinator, { type: 'VOTE', yes: true })),
-    voteNo: emit(({ context }) => send(context.coordinator, { type: 'VOTE', yes: false })),
-    inquireOfLeader: emit(({ context }) =>
-      send(leaderOf(context, context.epoch), { type: 'INQUIRE' }),
-    ),
-    /** It has no standing, and takes no part in elections, but may know the decision. */
-    inquireOfCoordinator: emit(({ context }) => send(context.coordinator, { type: 'INQUIRE' })),
-    electSelf: assign({
-      epoch: ({ context }) => nextEpochOf(context, context.self, context.epoch),
-    }),
-    join: assign({ epoch: ({ context, event }) => epochOf(event, context) }),
-    /** Before it asks or answers: no epoch is ever led twice differently, nor left for a lower one. */
-    forceElected: emit(({ context }) =>
-      write({ record: 'elected' as const, epoch: context.epoch }, 'forced'),
-    ),
-    reportState: emit(({ context, event }) => report(event, context.standing, context.attempt)),
-    reportCommitted: emit(({ context, event }) => report(event, 'committed', context.attempt)),
-    reportAborted: emit(({ context, event }) => report(event, 'aborted', context.attempt)),
-    reportSelf: assign({
-      reports: ({ context: { self, standing, attempt } }) => ({ [self]: { standing, attempt } }),
-    }),
-    requestStates: emit(({ context }) =>
-      send(peers(context), { type: 'STATE_REQUEST', epoch: context.epoch }),
-    ),
-    collect: assign({
-      reports: ({ context, event }) =>
-        event.type === 'STATE'
-          ? inOrder(context, event.from, { standing: event.standing, attempt: event.attempt })
-          : context.reports,
-    }),
-    becomePreCommitted: assign({
-      standing: 'pre-committed',
-      attempt: ({ context, event }) => epochOf(event, context),
-    }),
-    becomePreAborted: assign({
-      standing: 'pre-aborted',
-      attempt: ({ context, event }) => epochOf(event, context),
-    }),
-    forcePreCommit: emit(({ context }) =>
-      write({ record: 'pre-commit' as const, epoch: context.epoch }, 'forced'),
-    ),
-    forcePreAbort: emit(({ context }) =>
-      write({ record: 'pre-abort' as const, epoch: context.epoch }, 'forced'),
-    ),
-    acknowledge: emit(({ context, event }) =>
-      send(senderOf(event), { type: 'ACK', epoch: context.epoch, standing: context.standing }),
-    ),
-    sendPreCommit: emit(({ context }) =>
-      send(unacknowledged(context), { type: 'PRE_COMMIT', epoch: context.epoch }),
-    ),
-    sendPreAbort: emit(({ context }) =>
-      send(unacknowledged(context), { type: 'PRE_ABORT', epoch: context.epoch }),
-    ),
-    countSelf: assign({ acknowledged: ({ context }) => [context.self] }),
-    countAcknowledgement: assign({
-      acknowledged: ({ context, event }) =>
-        context.participants.filter(
-          (one) => one === senderOf(event) || context.acknowledged.includes(one),
-        ),
-    }),
-    forgetElection: assign({ reports: {}, acknowledged: [] }),
-    forceCommit: emit(write({ record: 'commit' as const }, 'forced')),
-    forceAbort: emit(write({ record: 'abort' as const }, 'forced')),
-    markCommit: emit(mark('decided', { decision: 'commit' })),
-    markAbort: emit(mark('decided', { decision: 'abort' })),
-    sendCommit: emit(({ context }) => send(everybodyElse(context), { type: 'COMMIT' })),
-    sendAbort: emit(({ context }) => send(everybodyElse(context), { type: 'ABORT' })),
-    tellCommit: emit(({ event }) => send(senderOf(event), { type: 'COMMIT' })),
-    tellAbort: emit(({ event }) => send(senderOf(event), { type: 'ABORT' })),
-  },
-  delays: {
-    patience: 200,
-    suspicion: 300,
-    answerTimeout: 200,
-    retry: 100,
-    resend: 50,
-  },
-}).createMachine({
+export const participant = participantRules.createMachine({
   id: 'participant',
   context: ({ input: { recovered, ...input } }) => ({
     ...input,
@@ -292,7 +101,7 @@ export const participant = setup({
                 target: 'collecting',
                 actions: ['electSelf', 'forceElected', 'reportSelf'],
               },
-              { target: 'following', reenter: true, actions: 'inquireOfLeader' },
+              { target: 'following', reenter: true, actions: 'inquireOfEverybody' },
             ],
           },
         },
@@ -377,7 +186,13 @@ export const participant = setup({
           states: {
             sending: {
               entry: 'sendPreCommit',
-              after: { resend: { target: 'sending', reenter: true } },
+              after: {
+                resend: {
+                  target: 'sending',
+                  reenter: true,
+                  actions: ['inquireOfAcknowledged', 'inquireOfCoordinator'],
+                },
+              },
             },
           },
         },
@@ -397,7 +212,13 @@ export const participant = setup({
           states: {
             sending: {
               entry: 'sendPreAbort',
-              after: { resend: { target: 'sending', reenter: true } },
+              after: {
+                resend: {
+                  target: 'sending',
+                  reenter: true,
+                  actions: ['inquireOfAcknowledged', 'inquireOfCoordinator'],
+                },
+              },
             },
           },
         },
@@ -423,27 +244,3 @@ export const participant = setup({
     },
   },
 });
-
-const report = (event: Event, standing: Report['standing'], attempt: number) =>
-  send(senderOf(event), { type: 'STATE' as const, epoch: eventEpoch(event), standing, attempt });
-
-/** In the order of the participants, so that equal reports are equal data. */
-function inOrder({ participants, reports }: ParticipantContext, from: Address, said: Report) {
-  const all: Reports = { ...reports, [from]: said };
-  return Object.fromEntries(
-    participants.flatMap((one) => (all[one] === undefined ? [] : [[one, all[one]]])),
-  );
-}
-
-function senderOf(event: Event): Address {
-  return 'from' in event ? event.from : '';
-}
-
-function eventEpoch(event: Event): number {
-  return 'epoch' in event ? event.epoch : 0;
-}
-
-/** The epoch in which something is asked; a coordinator that moves itself does so in its own. */
-function epochOf(event: Event, { epoch }: ParticipantContext): number {
-  return 'epoch' in event ? event.epoch : epoch;
-}

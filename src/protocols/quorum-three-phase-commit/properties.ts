@@ -10,22 +10,13 @@ import {
   hasDecided,
   participants,
   reaches,
+  waits,
 } from '../atomic-commitment/properties.ts';
 import type { participant } from './participant.ts';
 import { firstEpoch, leaderOf, nextEpochOf, weightOf } from './quorums.ts';
 import type { Reports, Rules } from './rules.ts';
 
 type Participant = LiveProcess<typeof participant>;
-
-/** AC5: once failures are repaired and stay away, everybody decides. */
-export const termination = alwaysPossible<CommitView>(
-  'AC5 termination',
-  ({ all }) => all.every(hasDecided),
-  {
-    description:
-      'Whatever has happened, when failures are repaired every process can still decide.',
-  },
-);
 
 /** For each participant that is up: it and whom it reaches, where all of these reach one another. */
 function components(view: CommitView): readonly (readonly Participant[])[] {
@@ -57,6 +48,21 @@ export const connectedQuorumDecides = alwaysPossible<CommitView>(
   },
 );
 
+/** A decision is learnt from whoever is in reach, not only from who made it: where it is not, a run is stuck. */
+export const decisionSpreads = alwaysPossible<CommitView>(
+  'decision spreads',
+  (view) => view.all.every((one) => !waits(one) || !isInformed(view, one)),
+  {
+    description:
+      'Whoever reaches a site that has decided can always decide too, though nothing is repaired.',
+    without: changesWhoIsConnected,
+  },
+);
+
+/** Whether it reaches somebody who has decided. */
+const isInformed = (view: CommitView, { address }: LiveProcess): boolean =>
+  view.all.some((other) => hasDecided(other) && reaches(view, address, other.address));
+
 function isQuorum(members: readonly Participant[]): boolean {
   const [one] = members;
   if (one === undefined) return false;
@@ -82,24 +88,15 @@ const isUpAndReached = (view: CommitView, site: Address, from: Address): boolean
 const addressesOf = (members: readonly Participant[]): readonly Address[] =>
   members.map(({ address }) => address);
 
-/** Nobody who is up is undecided, unless it was never asked. */
-export function settled({ all }: CommitView): boolean {
-  return all.every((process) => !process.up || process.in('idle') || hasDecided(process));
-}
-
 /** Why sites may rightly wait: nobody who has decided is in reach, and no rule decides among those who are. */
 export const blockedUnder =
   (rules: Rules) =>
   (view: CommitView): string | undefined => {
-    const waiting = view.all.filter(
-      (one) => one.up && !one.in('idle') && !hasDecided(one),
-    ) as readonly LiveProcess[];
+    const waiting = view.all.filter(waits);
     if (waiting.length === 0) return undefined;
-    const tells = ({ address }: LiveProcess): boolean =>
-      view.all.some((other) => hasDecided(other) && reaches(view, address, other.address));
     const isBusy = (one: LiveProcess): boolean =>
       ['working', 'voting', 'collecting'].some((state) => one.in(state));
-    if (waiting.some((one) => tells(one) || isBusy(one))) return undefined;
+    if (waiting.some((one) => isInformed(view, one) || isBusy(one))) return undefined;
     for (const members of components(view)) {
       const [one] = members;
       const reports: Reports = Object.fromEntries(

@@ -35,6 +35,11 @@ export function nextEpochOf(sites: Sites, participant: Address, epoch: number): 
   return next;
 }
 
+/** How often, in that epoch, it has been the turn of all participants. */
+export function roundOf({ participants }: Sites, epoch: number): number {
+  return Math.floor((epoch - firstEpoch) / participants.length);
+}
+
 export function weightOf({ weights }: Quorums, participants: readonly Address[]): number {
   return participants.reduce((sum, one) => sum + (weights[one] ?? 0), 0);
 }

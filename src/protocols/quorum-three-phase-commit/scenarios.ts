@@ -1,13 +1,14 @@
 /** The scenarios of quorum three-phase commit and of E3PC: what they survive, what blocks them, what breaks them. */
-import { constant } from '../../model/distribution.ts';
 import type { Scenario } from '../../model/scenario.ts';
-
-/** Delays that make a story easy to read: 10 ms a message, 5 ms a forced write. */
-const clear = { latency: constant(10), forceLatency: constant(5), horizonMs: 5000 } as const;
-const allYes = { votes: 'yes' } as const;
-
-const crash = (node: string, moment: 'before' | 'after', nth: number, message: string) =>
-  ({ fault: 'crash', node, point: { moment, nth, message } }) as const;
+import {
+  allYes,
+  clear,
+  crash,
+  duplicatedMessages,
+  faultFree,
+  lostMessages,
+  threePhases,
+} from '../atomic-commitment/scenarios.ts';
 
 /** p1 alone is pre-committed and cut off; p2 is elected, pre-aborts itself, and loses p3. */
 const cascade = [
@@ -15,35 +16,25 @@ const cascade = [
   { fault: 'partition', groups: [['p1']], atMs: 42, forMs: 2000 },
 ] as const;
 
+/** Each forced write of a participant takes half a second, longer than others wait before they give it up. */
+const slowDisks = ['p1', 'p2', 'p3'].map((node) => ({
+  fault: 'slow-disk' as const,
+  node,
+  factor: 100,
+  atMs: 20,
+}));
+
 export const scenarios = {
-  'fault-free': {
-    description: 'Nothing fails and every participant votes yes.',
-    parameters: allYes,
-    ...clear,
-  },
-  'no-vote': {
-    description: 'The last participant votes no.',
-    parameters: { votes: 'one-no' },
-    ...clear,
-  },
-  'participant-crash-before-vote': {
-    description: 'A participant dies when PREPARE arrives and stays down: the others abort.',
-    parameters: allYes,
-    ...clear,
-    faults: [crash('p1', 'before', 1, 'PREPARE')],
-  },
+  'fault-free': faultFree,
+  'no-vote': threePhases.noVote,
+  'participant-crash-before-vote': threePhases.participantCrashBeforeVote,
   'participant-crash-prepared': {
     description: 'A participant dies in doubt; a quorum commits without it, and it is told later.',
     parameters: allYes,
     ...clear,
     faults: [{ ...crash('p1', 'after', 1, 'VOTE'), forMs: 800 }],
   },
-  'coordinator-crash': {
-    description: 'The coordinator dies before its first PRE_COMMIT: p1 is elected, and aborts.',
-    parameters: allYes,
-    ...clear,
-    faults: [crash('coordinator', 'before', 1, 'PRE_COMMIT')],
-  },
+  'coordinator-crash': threePhases.coordinatorCrash,
   'coordinator-crash-and-return': {
     description: 'The same, and it comes back when all is decided: it goes on, and is told abort.',
     parameters: allYes,
@@ -64,27 +55,9 @@ export const scenarios = {
     ...clear,
     faults: [crash('coordinator', 'after', 1, 'PRE_COMMIT')],
   },
-  'one-informed': {
-    description: 'The coordinator dies after one COMMIT: that participant knows, and is asked.',
-    parameters: allYes,
-    ...clear,
-    faults: [crash('coordinator', 'after', 1, 'COMMIT')],
-  },
-  'informed-crash': {
-    description: 'The coordinator dies after one COMMIT, and so does the participant that got it.',
-    parameters: allYes,
-    ...clear,
-    faults: [crash('coordinator', 'after', 1, 'COMMIT'), crash('p1', 'after', 1, 'commit')],
-  },
-  'elected-crash': {
-    description: 'The coordinator dies, then the elected one while it collects: p2 is the third.',
-    parameters: allYes,
-    ...clear,
-    faults: [
-      crash('coordinator', 'after', 1, 'PRE_COMMIT'),
-      crash('p1', 'after', 1, 'STATE_REQUEST'),
-    ],
-  },
+  'one-informed': threePhases.oneInformed,
+  'informed-crash': threePhases.informedCrash,
+  'elected-crash': threePhases.electedCrash,
   'too-few-left': {
     description: 'The coordinator dies with all votes in, then p1 and p2: p3 alone has to wait.',
     parameters: allYes,
@@ -95,16 +68,8 @@ export const scenarios = {
       { fault: 'crash', node: 'p2', atMs: 200 },
     ],
   },
-  'lost-messages': {
-    description: 'Three in ten messages are lost during the first second.',
-    ...clear,
-    faults: [{ fault: 'loss', probability: 0.3, atMs: 0, forMs: 1000 }],
-  },
-  'duplicated-messages': {
-    description: 'Half of all messages arrive again during the first second.',
-    ...clear,
-    faults: [{ fault: 'duplication', probability: 0.5, atMs: 0, forMs: 1000 }],
-  },
+  'lost-messages': lostMessages,
+  'duplicated-messages': duplicatedMessages,
   partition: {
     description:
       'The network splits with PRE_COMMIT on its way: one side decides, the other is told 2 s later.',
@@ -153,10 +118,21 @@ export const scenarios = {
     ...clear,
     faults: [...cascade, { ...crash('p3', 'before', 1, 'PRE_ABORT'), forMs: 2500 }],
   },
-  'storage-loss': {
-    description: 'A participant dies in doubt and comes back with an empty disk: it aborts.',
+  duel: {
+    description:
+      'Slow disks and fixed time-outs: whoever is elected is given up before it can decide.',
+    parameters: { ...allYes, timeouts: 'fixed' },
+    ...clear,
+    horizonMs: 30_000,
+    faults: [crash('coordinator', 'before', 1, 'PRE_COMMIT'), ...slowDisks],
+  },
+  'duel-growing': {
+    description:
+      'The same, but time-outs grow: the third time that p1 is elected, it has time enough.',
     parameters: allYes,
     ...clear,
-    faults: [{ ...crash('p1', 'after', 1, 'VOTE'), forMs: 300, loseDisk: true }],
+    horizonMs: 30_000,
+    faults: [crash('coordinator', 'before', 1, 'PRE_COMMIT'), ...slowDisks],
   },
+  'storage-loss': threePhases.storageLoss,
 } as const satisfies Record<string, Scenario>;

@@ -5,13 +5,16 @@ import {
   agreement,
   commitValidity,
   durabilityOf,
+  everybodyDecides,
   finality,
+  nobodyWaits,
   nonTriviality,
   observer,
 } from '../atomic-commitment/properties.ts';
-import { nodesOf, parameters, participantNames } from './nodes.ts';
+import { participantNames } from '../atomic-commitment/votes.ts';
+import { nodesOf, parameters } from './nodes.ts';
 import { participant } from './participant.ts';
-import { blockedUnder, connectedQuorumDecides, settled, termination } from './properties.ts';
+import { blockedUnder, connectedQuorumDecides, decisionSpreads } from './properties.ts';
 import { quorumsOf } from './quorums.ts';
 import { quorumRules } from './rules.ts';
 import { scenarios } from './scenarios.ts';
@@ -48,9 +51,10 @@ export const quorumThreePhaseCommit = defineSystem({
     commitValidity,
     nonTriviality,
     durabilityOf('nothing'),
-    termination,
+    decisionSpreads,
+    everybodyDecides,
   ],
-  settled,
+  settled: nobodyWaits,
   blocked: blockedUnder(quorumRules),
   primaries: () => ['coordinator'],
   spans: { inDoubt: { from: 'uncertain', to: 'certain' } },

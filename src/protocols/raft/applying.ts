@@ -18,7 +18,8 @@ export const applyingGuards = {
 export function applyingActions(machine: StateMachine) {
   const outcome = (context: ServerContext) => {
     const entry = nextEntry(context);
-    if (entry.type !== 'command') return { state: context.state, result: null };
+    if (entry.type !== 'command')
+      return { state: context.state, result: entry.type === 'configuration' ? 'done' : null };
     const { command, client, serial } = entry;
     return machine.apply(context.state, command, { index: context.applied + 1, client, serial });
   };
@@ -29,6 +30,7 @@ export function applyingActions(machine: StateMachine) {
         index: context.applied + 1,
         term: entry.term,
         command: entry.type === 'command' ? entry.command : null,
+        ...(entry.type === 'configuration' && { voters: entry.voters }),
         // The term in which it is applied: the first to apply is the leader that has committed it.
         during: context.term,
       });
@@ -36,7 +38,7 @@ export function applyingActions(machine: StateMachine) {
     /** Once the command is applied, not before: an answer is a promise (5.3). */
     answerClient: base.emit(({ context }) => {
       const entry = nextEntry(context);
-      const isAsked = entry.type === 'command' && entry.client !== null;
+      const isAsked = entry.type !== 'no-op' && entry.client !== null && !isJointEntry(entry);
       return send(isAsked ? [entry.client] : [], {
         type: 'Response' as const,
         serial: isAsked ? entry.serial : 0,
@@ -49,6 +51,10 @@ export function applyingActions(machine: StateMachine) {
     })),
   };
 }
+
+/** The change is not over before the new configuration is committed too. */
+const isJointEntry = (entry: Entry): boolean =>
+  entry.type === 'configuration' && entry.voters.length > 1;
 
 function nextEntry({ log, applied }: ServerContext): Entry {
   const entry = entryAt(log, applied + 1);

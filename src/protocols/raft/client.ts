@@ -7,7 +7,7 @@ import { and, assign, emit, setup } from 'xstate';
 import { type Address, type Effect, mark, type Received, send } from '../../model/effects.ts';
 import type { PlainData } from '../../model/plain-data.ts';
 import { type StoreOperation, storeCommand } from '../key-value-store/key-value.ts';
-import type { ClientMessage } from './messages.ts';
+import type { ClientMessage, Order } from './messages.ts';
 
 export interface ClientInput {
   readonly servers: readonly Address[];
@@ -18,7 +18,9 @@ export interface ClientInput {
 /** What it asks for: a command to append, or a query of what has been applied. */
 type Asked =
   | { readonly type: 'SUBMIT'; readonly command: PlainData }
-  | { readonly type: 'QUERY'; readonly query: PlainData };
+  | { readonly type: 'QUERY'; readonly query: PlainData }
+  /** What an administrator wants of the cluster. */
+  | { readonly type: 'ADMINISTER'; readonly order: Order };
 
 export interface ClientContext extends ClientInput {
   /** The server that it asks. */
@@ -41,6 +43,7 @@ function askedBy(event: Event): Asked | null {
   switch (event.type) {
     case 'SUBMIT':
     case 'QUERY':
+    case 'ADMINISTER':
       return event;
     case 'PUT':
     case 'APPEND':
@@ -97,6 +100,8 @@ export const client = setup({
     request: emit(({ context: { server, serial, session, asked } }) => {
       if (asked?.type === 'QUERY')
         return send(server, { type: 'Read', serial, query: asked.query });
+      if (asked?.type === 'ADMINISTER')
+        return send(server, { type: 'Order', serial, order: asked.order });
       const command = asked?.command ?? null;
       const numbered = { type: 'command', session, serial, command };
       return send(server, {
@@ -137,6 +142,7 @@ export const client = setup({
         APPEND: submitted,
         QUERY: queried,
         GET: queried,
+        ADMINISTER: queried,
       },
     },
     registering: {

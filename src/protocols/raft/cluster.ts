@@ -88,11 +88,18 @@ export const clusterParameters = {
 export const serverNames = (servers: number): readonly Address[] =>
   Array.from({ length: servers }, (_, index) => `s${index + 1}`);
 
+/** Who is a member at first, and how long a newcomer may take; see membership-system.ts. */
+export interface Membership {
+  readonly members: number;
+  readonly catchUpRounds: number;
+}
+
 /** The servers of a cluster, with a state machine on each. */
 export function raftServers(
   parameters: ParameterValues<typeof clusterParameters>,
   stateMachine: StateMachine,
   operations?: (server: Address) => readonly ServerEvent[],
+  { members, catchUpRounds }: Membership = { members: parameters.servers, catchUpRounds: 10 },
 ) {
   const { servers, terms, batch, pipelining, preVote, checkQuorum, snapshotEvery } = parameters;
   const { electionMinMs, electionMaxMs, heartbeatMs, leases, driftPercent } = parameters;
@@ -100,7 +107,7 @@ export function raftServers(
   const disks = initialDisks(parameters.logs, servers);
   const machine = serverOf(stateMachine);
   const shared = {
-    servers: names,
+    servers: names.slice(0, members),
     lastTerm: terms,
     standing: namedServers(parameters.standing, names),
     heartbeats: heartbeatMs > 0,
@@ -110,6 +117,7 @@ export function raftServers(
     checkQuorum,
     leaseMs: leases ? leaseMs(electionMinMs, driftPercent) : 0,
     snapshotEvery,
+    catchUpRounds,
     initial: stateMachine.initial,
   };
   return replicate('s', servers, (self, index) => {
@@ -122,6 +130,8 @@ export function raftServers(
         shortestTimeout: constant(electionMinMs),
         quorumTimeout: constant(electionMaxMs),
         heartbeat: constant(heartbeatMs),
+        catchUpTimeout: constant(electionMinMs),
+        transferTimeout: constant(electionMaxMs),
       },
       // Who declares none is no client, and no workload asks it for anything.
       ...(operations === undefined ? {} : { operations: operations(self) }),

@@ -9,8 +9,16 @@
 import type { Address } from '../../model/effects.ts';
 import { send } from '../../model/effects.ts';
 import type { StateMachine } from '../key-value-store/state-machine.ts';
+import { reachedByQuorum } from './configuration.ts';
 import { readOf } from './reads.ts';
-import { base, type Seen, type ServerContext, type ServerEvent, senderOf } from './server-state.ts';
+import {
+  base,
+  configurationOf,
+  type Seen,
+  type ServerContext,
+  type ServerEvent,
+  senderOf,
+} from './server-state.ts';
 
 /**
  * How long a lease lasts by the clock of who holds it, where clocks run at most `driftPercent` fast or slow: the
@@ -25,10 +33,12 @@ const readingOf = (event: ServerEvent): number =>
   (event as { readonly now?: number }).now ?? Number.POSITIVE_INFINITY;
 
 /** When the leader sent what a majority, itself included, has answered since; undefined before that. */
-export function renewedAt({ renewed, servers }: ServerContext): number | undefined {
-  const others = Math.floor(servers.length / 2);
-  if (others === 0) return Number.POSITIVE_INFINITY;
-  return Object.values(renewed).sort((a, b) => b - a)[others - 1];
+export function renewedAt(context: ServerContext): number | undefined {
+  const { self, renewed } = context;
+  const at = reachedByQuorum(configurationOf(context).voters, (voter) =>
+    voter === self ? Number.POSITIVE_INFINITY : (renewed[voter] ?? Number.NEGATIVE_INFINITY),
+  );
+  return at === Number.NEGATIVE_INFINITY ? undefined : at;
 }
 
 export const leaseGuards = {

@@ -9,7 +9,26 @@ import type { PlainData } from '../../model/plain-data.ts';
 export type Entry =
   /** At the start of a term: the entry by which everything before it can be committed (3.6.2). */
   | { readonly term: number; readonly type: 'no-op' }
-  | ({ readonly term: number; readonly type: 'command' } & Command);
+  | ({ readonly term: number; readonly type: 'command' } & Command)
+  /** Who votes from here on, in force as soon as a log has it; see configuration.ts. */
+  | {
+      readonly term: number;
+      readonly type: 'configuration';
+      readonly voters: Voters;
+      /** The administrator who is told once it is committed. */
+      readonly client: Address | null;
+      readonly serial: number;
+    };
+
+/** One set of servers, or two while the configuration is joint (C_old,new): each must have a majority. */
+export type Voters = readonly (readonly Address[])[];
+
+/** What an administrator may ask of a leader. */
+export type Order =
+  | { readonly kind: 'add' | 'remove'; readonly server: Address }
+  /** Any other set of servers, by joint consensus. */
+  | { readonly kind: 'replace'; readonly voters: readonly Address[] }
+  | { readonly kind: 'transfer'; readonly to: Address };
 
 /** A command with what its answer needs. */
 export interface Command {
@@ -28,6 +47,8 @@ export interface Snapshot {
   readonly term: number;
   /** With all that answers depend on: the table of client sessions is a part of it. */
   readonly state: PlainData;
+  /** The newest configuration up to there; left out where it is the first one, which all know. */
+  readonly voters?: Voters;
 }
 
 /** A query that waits for its answer. */
@@ -54,13 +75,21 @@ export interface Conflict {
 /** What servers send each other. */
 export type ServerMessage =
   /** Candidate to all others: vote for me; the end of my log is `last`. */
-  | { readonly type: 'RequestVote'; readonly term: number; readonly last: Position }
+  | {
+      readonly type: 'RequestVote';
+      readonly term: number;
+      readonly last: Position;
+      /** The leader itself wants the candidate to take over: who hears that leader may vote (4.2.3). */
+      readonly transfer?: true;
+    }
   /** Voter to candidate. */
   | { readonly type: 'Vote'; readonly term: number; readonly granted: boolean }
   /** Pre-candidate to all others: would you vote for me in that term? Nobody's term changes by it. */
   | { readonly type: 'PreVote'; readonly term: number; readonly last: Position }
   /** The answer: yes, in that term; or no, and here is a term as high. */
   | { readonly type: 'PreVoted'; readonly term: number; readonly granted: boolean }
+  /** Leader to the follower that is to take over: stand at once (3.10). */
+  | { readonly type: 'TimeoutNow'; readonly term: number }
   /** Leader to follower: entries behind `previous`, or none as a heartbeat; all up to `commit` is committed. */
   | {
       readonly type: 'AppendEntries';
@@ -105,6 +134,8 @@ export type ClientMessage =
   | { readonly type: 'Request'; readonly serial: number; readonly command: PlainData }
   /** The same, for a query that changes nothing and is not appended. */
   | { readonly type: 'Read'; readonly serial: number; readonly query: PlainData }
+  /** An administrator to the server that it takes for the leader. */
+  | { readonly type: 'Order'; readonly serial: number; readonly order: Order }
   /** Leader to client: the command is applied, or the query answered, and this is what came out. */
   | { readonly type: 'Response'; readonly serial: number; readonly result: PlainData }
   /** Any other server to client: ask the leader, if I know it. */

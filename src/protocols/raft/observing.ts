@@ -8,6 +8,7 @@ import {
   observeLog,
   replicatedLogObserver,
 } from '../replicated-log/properties.ts';
+import type { Voters } from './messages.ts';
 import { isServer } from './quorum.ts';
 import type { ServerContext } from './server-state.ts';
 
@@ -17,6 +18,8 @@ export interface Applied {
   readonly command: PlainData;
   /** The term of the leader that committed it, which was the first to apply it. */
   readonly during: number;
+  /** Of an entry that is a configuration. */
+  readonly voters?: Voters;
 }
 
 /** Beside what the contract of replicated logs looks at: what each process has applied, and what was proposed. */

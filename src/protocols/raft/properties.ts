@@ -20,7 +20,7 @@ import { quorumOf } from './quorum.ts';
 import type { ServerContext } from './server-state.ts';
 import { initialDisks } from './text-parameters.ts';
 
-const leadersOf = (view: RaftView): readonly LiveServer[] =>
+export const leadersOf = (view: RaftView): readonly LiveServer[] =>
   liveServers(view).filter((process) => process.in('leader'));
 
 const someElected = ({ observed }: RaftView): boolean => Object.keys(observed.leaders).length > 0;
@@ -112,7 +112,12 @@ export const leaderCompleteness = invariant<RaftView>(
 );
 
 /** The entry itself, or a snapshot that covers it: of an entry that was applied, with all before it. */
-function holds(view: RaftView, log: Log, index: number, { term, command }: Applied): boolean {
+export function holds(
+  view: RaftView,
+  log: Log,
+  index: number,
+  { term, command }: Applied,
+): boolean {
   const snapshot = snapshotOf(log);
   if (snapshot !== undefined && index <= snapshot.index)
     return view.observed.entries[snapshot.index]?.term === snapshot.term;
@@ -189,10 +194,10 @@ export const progress = alwaysPossible<RaftView>(
   },
 );
 
-const hasCommittedOwn = ({ context: { commit, log, term } }: LiveServer): boolean =>
+export const hasCommittedOwn = ({ context: { commit, log, term } }: LiveServer): boolean =>
   commit > 0 && termAt(log, commit) === term;
 
-function hasTermLeft(view: RaftView): boolean {
+export function hasTermLeft(view: RaftView): boolean {
   const { terms, standing } = view.parameters;
   return standing === '' && liveServers(view).every(({ context }) => context.term < Number(terms));
 }

@@ -9,27 +9,42 @@ export function reaches(view: RaftView, a: Address, b: Address): boolean {
 
 /** A majority of servers that are up and all reach each other, if there is one. */
 export function quorumOf(view: RaftView): readonly Address[] | undefined {
-  const servers = view.all.filter(({ address }) => isServer(address));
-  const up = servers.filter((process) => process.up).map(({ address }) => address);
-  return clique(view, [], up, Math.floor(servers.length / 2) + 1);
+  const servers = view.all.filter(({ address }) => isServer(address)).length;
+  return quorumAmong(view, ({ length }) => 2 * length > servers);
 }
 
-/** A circle of at least that size that holds the chosen and only others of the rest. */
+/** Servers that are up and all reach each other, enough of them, if there are such. */
+export function quorumAmong(
+  view: RaftView,
+  isEnough: (servers: readonly Address[]) => boolean,
+): readonly Address[] | undefined {
+  const servers = view.all.filter(({ address, up }) => up && isServer(address));
+  return clique(
+    view,
+    [],
+    servers.map(({ address }) => address),
+    isEnough,
+  );
+}
+
+/** A circle that is enough, holds the chosen and only others of the rest, and is as large as can be. */
 function clique(
   view: RaftView,
   chosen: readonly Address[],
   rest: readonly Address[],
-  size: number,
+  isEnough: (servers: readonly Address[]) => boolean,
 ): readonly Address[] | undefined {
-  if (chosen.length + rest.length < size) return undefined;
+  if (!isEnough([...chosen, ...rest])) return undefined;
   const [next, ...others] = rest;
   if (next === undefined) return chosen;
   const friends = others.filter((other) => reaches(view, next, other));
   return (
-    clique(view, [...chosen, next], friends, size) ??
-    (friends.length === others.length ? undefined : clique(view, chosen, others, size))
+    clique(view, [...chosen, next], friends, isEnough) ??
+    (friends.length === others.length ? undefined : clique(view, chosen, others, isEnough))
   );
 }
 
 export const isServer = (address: Address): boolean => /^s\d+$/.test(address);
+/** A client or an administrator. */
+export const isAsker = (address: Address): boolean => /^[ac]\d+$/.test(address);
 export const isClient = (address: Address): boolean => /^c\d+$/.test(address);

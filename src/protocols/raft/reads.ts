@@ -21,7 +21,8 @@ export const readGuards = {
   mayBeginRound: ({ context: { reads, round } }: Seen) =>
     reads.length > 0 && round.reads.length === 0,
   isRoundConfirmed: ({ context }: Seen) =>
-    context.round.reads.length > 0 && isMajority(context, context.round.answered.length + 1),
+    context.round.reads.length > 0 &&
+    isMajority(context, [context.self, ...context.round.answered]),
   hasAppliedReadIndex: ({ context: { applied, round } }: Seen) => applied >= round.index,
 };
 

@@ -1,5 +1,6 @@
 /** The rules of replication and of commitment (Raft 5.3, 5.4.2), each by its name. */
 import { type Address, mark, send, write } from '../../model/effects.ts';
+import { reachedByQuorum } from './configuration.ts';
 import { copied, stamp } from './leases.ts';
 import {
   afterConflict,
@@ -19,6 +20,7 @@ import {
 import type { Command, Entry, Message } from './messages.ts';
 import {
   base,
+  configurationOf,
   others,
   type Seen,
   type ServerContext,
@@ -174,11 +176,12 @@ export const leaderActions = {
   ),
 };
 
-/** The highest index that a majority is known to have on its disks, the leader's own included. */
+/** The highest index that a majority is known to have on its disks, the leader's own included if it votes. */
 export function majorityIndex(context: ServerContext): number {
-  const indices = [context.saved, ...others(context).map((peer) => context.match[peer] ?? 0)];
-  indices.sort((a, b) => b - a);
-  return indices[Math.floor(context.servers.length / 2)] ?? 0;
+  const { self, saved, match } = context;
+  return reachedByQuorum(configurationOf(context).voters, (voter) =>
+    voter === self ? saved : (match[voter] ?? 0),
+  );
 }
 
 function forEach(

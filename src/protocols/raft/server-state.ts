@@ -2,14 +2,17 @@
 import { setup } from 'xstate';
 import type { Address, Effect, Received } from '../../model/effects.ts';
 import type { PlainData } from '../../model/plain-data.ts';
+import { isQuorum, membersOf, newestConfiguration } from './configuration.ts';
 import type { Durable } from './durable.ts';
 import type { Renewals } from './leases.ts';
-import type { Command, Message, Read, ServerRecord } from './messages.ts';
+import type { Change } from './membership.ts';
+import type { Command, Message, Order, Read, ServerRecord } from './messages.ts';
 import type { Round } from './reads.ts';
+import type { Transfer } from './transfer.ts';
 
 export interface ServerInput {
   readonly self: Address;
-  /** All servers of the cluster, this one included. */
+  /** The voters before any change; who is to join later knows them too, and is not among them. */
   readonly servers: readonly Address[];
   /** The last term in which this server stands for election: a bound that only checks need. */
   readonly lastTerm: number;
@@ -29,6 +32,8 @@ export interface ServerInput {
   readonly leaseMs: number;
   /** After how many applied entries it compacts its log; 0: never. */
   readonly snapshotEvery: number;
+  /** In how many rounds a newcomer must catch up (4.2.1). */
+  readonly catchUpRounds: number;
   /** What is on its disk. */
   readonly durable: Durable;
   /** Whether it has been up before. */
@@ -66,16 +71,23 @@ export interface ServerContext
   readonly round: Round;
   /** As leader: commands that wait for its disk, to be appended as one batch. */
   readonly waiting: readonly Command[];
+  /** As leader: the change of membership that is being prepared. */
+  readonly change: Change | null;
+  /** As leader: to whom it hands over. */
+  readonly transfer: Transfer | null;
 }
 
-/** SAVED: the leader's disk has what it last wrote. PROPOSE is an operation of the environment. */
+/** SAVED: the leader's disk has what it last wrote. PROPOSE and ADMINISTER are operations of the environment. */
 export type ServerEvent =
   | Received<Message>
   | { readonly type: 'ELECTION_TIMEOUT' }
   | { readonly type: 'LEADER_SILENT' }
   | { readonly type: 'QUORUM_TIMEOUT' }
   | { readonly type: 'SAVED' }
-  | { readonly type: 'PROPOSE'; readonly command: PlainData };
+  | { readonly type: 'CATCH_UP_TIMEOUT' }
+  | { readonly type: 'TRANSFER_TIMEOUT' }
+  | { readonly type: 'PROPOSE'; readonly command: PlainData }
+  | { readonly type: 'ADMINISTER'; readonly order: Order };
 
 export const base = setup({
   types: {
@@ -84,7 +96,14 @@ export const base = setup({
     events: {} as ServerEvent,
     emitted: {} as Effect<Message, ServerRecord>,
   },
-  delays: { electionTimeout: 150, shortestTimeout: 150, quorumTimeout: 300, heartbeat: 75 },
+  delays: {
+    electionTimeout: 150,
+    shortestTimeout: 150,
+    quorumTimeout: 300,
+    heartbeat: 75,
+    catchUpTimeout: 150,
+    transferTimeout: 300,
+  },
 });
 
 export interface Seen {
@@ -92,14 +111,23 @@ export interface Seen {
   readonly event: ServerEvent;
 }
 
-export const others = ({ self, servers }: ServerContext): readonly Address[] =>
-  servers.filter((one) => one !== self);
+/** All others of the newest configuration, and as leader those who are to join it. */
+export const others = (context: ServerContext): readonly Address[] => {
+  const { self, change } = context;
+  const members = membersOf(configurationOf(context).voters);
+  const newcomers = change?.newcomers.filter((one) => !members.includes(one)) ?? [];
+  return [...members, ...newcomers].filter((one) => one !== self);
+};
+
+/** A server uses the newest configuration in its log, committed or not (4.1). */
+export const configurationOf = ({ log, servers }: ServerContext) =>
+  newestConfiguration(log, servers);
 
 /** The term of a message from a server; 0 for what clients and the environment say. */
 export const termOf = (event: ServerEvent): number => ('term' in event ? event.term : 0);
 
 export const senderOf = (event: ServerEvent): Address => ('from' in event ? event.from : '');
 
-/** More than half of all servers. */
-export const isMajority = ({ servers }: ServerContext, count: number): boolean =>
-  2 * count > servers.length;
+/** More than half of the voters: of both sets while the configuration is joint. Who is no voter does not count. */
+export const isMajority = (context: ServerContext, servers: readonly Address[]): boolean =>
+  isQuorum(configurationOf(context).voters, servers);

@@ -5,13 +5,18 @@
 import { and, not } from 'xstate';
 import { logOnly, type StateMachine } from '../key-value-store/state-machine.ts';
 import { applyingActions, applyingGuards } from './applying.ts';
+import { catchUpActions, catchUpGuards, catchUpTransitions } from './catch-up.ts';
+import { jointActions, jointGuards } from './joint.ts';
 import { leaseActions, leaseGuards, leaseReading } from './leases.ts';
 import { beginning, snapshotOf } from './log.ts';
+import { membershipActions, membershipGuards } from './membership.ts';
+import { orderActions, orderGuards, orderTransitions } from './orders.ts';
 import { noRound, readActions, readGuards, readingActions } from './reads.ts';
 import { followerActions, followerGuards, leaderActions, leaderGuards } from './replication.ts';
 import { base } from './server-state.ts';
 import { snapshotActions, snapshotGuards } from './snapshots.ts';
 import { stabilityActions, stabilityGuards } from './stability.ts';
+import { transferActions, transferGuards } from './transfer.ts';
 import { votingActions, votingGuards } from './voting.ts';
 
 /** A higher term ends whatever a server was in its own. */
@@ -25,6 +30,41 @@ const stand = [
   'markCandidate',
   'requestVotes',
   'forceState',
+] as const;
+
+/** The leader wants it: no pre-vote, and voters who hear that leader do not mind (3.10). */
+const standAtOnce = stand.map((action) =>
+  action === 'requestVotes' ? 'requestVotesAtOnce' : action,
+);
+
+/** To the others first, then to its own disk. */
+const spread = ['replicate', 'advanceAll', 'writeEntries'] as const;
+const configure = ['stopCatchUp', 'endChange', 'markConfiguration', ...spread] as const;
+
+/** The newcomers have caught up, and no other configuration is under way. */
+const mayConfigure = [
+  'hasChange',
+  'isRoundOver',
+  'hasOwnCommit',
+  'isConfigurationCommitted',
+  not('isWriting'),
+] as const;
+
+/** What a leader does with an order, whether an administrator's message or an operation. */
+const order = [
+  ...orderTransitions,
+  {
+    guard: and(['isTransferOrder', 'mayBeginTransfer']),
+    actions: ['markOrdered', 'beginTransfer', 'watchTransfer'],
+  },
+  {
+    guard: and(['isChangeOrder', 'mayBeginChange', 'isConfigurationCommitted', 'bringsNewcomers']),
+    actions: ['markOrdered', 'beginChange', 'watchCatchUp', 'replicate', 'advanceAll'],
+  },
+  {
+    guard: and(['isChangeOrder', 'mayBeginChange', 'isConfigurationCommitted']),
+    actions: ['markOrdered', 'beginChange'],
+  },
 ] as const;
 
 /** A snapshot takes the place of a part of the log, or of all of it. */
@@ -42,6 +82,11 @@ export const server = base
       ...readGuards,
       ...leaseGuards,
       ...snapshotGuards,
+      ...orderGuards,
+      ...membershipGuards,
+      ...catchUpGuards,
+      ...jointGuards,
+      ...transferGuards,
     },
     actions: {
       ...votingActions,
@@ -52,6 +97,11 @@ export const server = base
       ...readActions,
       ...leaseActions,
       ...snapshotActions,
+      ...orderActions,
+      ...membershipActions,
+      ...catchUpActions,
+      ...jointActions,
+      ...transferActions,
       ...readingActions(logOnly),
       ...leaseReading(logOnly),
     },
@@ -75,6 +125,8 @@ export const server = base
       reads: [],
       round: noRound,
       waiting: [],
+      change: null,
+      transfer: null,
     }),
     initial: 'follower',
     entry: ['resetElectionTimer', 'waitOutLeases'],
@@ -85,13 +137,18 @@ export const server = base
     on: {
       ELECTION_TIMEOUT: [
         {
-          guard: and(['mayStand', 'asksFirst']),
+          guard: and(['mayStand', 'isElectable', 'asksFirst']),
           target: '.preCandidate',
           actions: ['askFirst', 'resetElectionTimer', 'markPreCandidate', 'requestPreVotes'],
         },
-        { guard: 'mayStand', target: '.candidate', actions: [...stand] },
+        { guard: and(['mayStand', 'isElectable']), target: '.candidate', actions: [...stand] },
         { actions: 'resetElectionTimer' },
       ],
+      TimeoutNow: {
+        guard: and(['isCurrentTerm', 'mayStand', 'isElectable']),
+        target: '.candidate',
+        actions: [...standAtOnce],
+      },
       LEADER_SILENT: { actions: 'missLeader' },
       PreVote: [
         /** No vote is promised, so nothing is written; and nobody says yes who hears a leader. */
@@ -204,6 +261,7 @@ export const server = base
       Refused: { guard: 'isHigherTerm', target: '.follower', actions: [...adopt, 'forceState'] },
       Request: { actions: 'redirect' },
       Read: { actions: 'redirect' },
+      Order: { actions: 'redirect' },
     },
     states: {
       follower: {
@@ -222,7 +280,7 @@ export const server = base
       },
       leader: {
         initial: 'beating',
-        exit: ['stopWatching', 'resetElectionTimer'],
+        exit: ['stopWatching', 'stopCatchUp', 'stopTransfer', 'resetElectionTimer'],
         entry: [
           'stopElectionTimer',
           'watchQuorum',
@@ -245,19 +303,47 @@ export const server = base
             guard: and(['isRoundConfirmed', 'hasAppliedReadIndex']),
             actions: ['answerReads', 'endRound'],
           },
+          { guard: 'isTargetUpToDate', actions: ['noteSent', 'sendTimeoutNow'] },
+          {
+            guard: and(['isJoint', 'hasOwnCommit', 'isConfigurationCommitted', not('isWriting')]),
+            actions: ['appendNew', 'markConfiguration', ...spread],
+          },
+          { guard: 'isRemoved', target: 'follower', actions: ['stepDown', 'forgetLeader'] },
+          {
+            guard: and(['hasChange', 'isRoundOver', 'wasRoundSlow', 'hasRoundsLeft']),
+            actions: ['beginCatchUpRound', 'watchCatchUp'],
+          },
+          {
+            guard: and(['hasChange', 'isRoundOver', 'wasRoundSlow']),
+            actions: ['stopCatchUp', 'answerGivenUp', 'endChange'],
+          },
+          {
+            guard: and([...mayConfigure, 'isOneServer']),
+            actions: ['appendConfiguration', ...configure],
+          },
+          { guard: and([...mayConfigure]), actions: ['appendJoint', ...configure] },
         ],
         on: {
           Read: [
+            { guard: 'isTransferring' },
             { guard: and(['holdsLease', 'hasOwnCommit']), actions: 'answerRead' },
             { actions: 'noteRead' },
           ],
+          Order: order,
+          ADMINISTER: order,
+          CATCH_UP_TIMEOUT: catchUpTransitions,
+          TRANSFER_TIMEOUT: {
+            actions: ['markTransferGivenUp', 'answerTransferGivenUp', 'endTransfer'],
+          },
           Request: [
+            { guard: 'isTransferring' },
             { guard: 'isWriting', actions: ['markProposed', 'waitForDisk'] },
             {
               actions: ['markProposed', 'appendCommand', 'replicate', 'advanceAll', 'writeEntries'],
             },
           ],
           PROPOSE: [
+            { guard: 'isTransferring' },
             { guard: 'isWriting', actions: ['markProposed', 'waitForDisk'] },
             {
               actions: ['markProposed', 'appendCommand', 'replicate', 'advanceAll', 'writeEntries'],

@@ -3,9 +3,10 @@
  * leader sends that to a follower which lacks what the leader has no more. A snapshot goes whole, in one message.
  */
 import { mark, send } from '../../model/effects.ts';
+import { votersUpTo } from './configuration.ts';
 import { copied } from './leases.ts';
 import { beginning, compacted, conflictAt, termAt } from './log.ts';
-import type { Message } from './messages.ts';
+import type { Message, Snapshot } from './messages.ts';
 import { base, type Seen, type ServerEvent, senderOf } from './server-state.ts';
 
 export const snapshotGuards = {
@@ -22,14 +23,17 @@ export const snapshotGuards = {
 
 export const snapshotActions = {
   /** Only what is applied may go, since only that is committed; the disk replaces it in one write. */
-  takeSnapshot: base.assign(({ context: { log, applied, state } }) => ({
-    log: compacted(log, {
+  takeSnapshot: base.assign(({ context: { log, applied, state } }) => {
+    const voters = votersUpTo(log, applied);
+    const snapshot: Snapshot = {
       type: 'snapshot',
       index: applied,
       term: termAt(log, applied) ?? 0,
       state,
-    }),
-  })),
+      ...(voters && { voters }),
+    };
+    return { log: compacted(log, snapshot) };
+  }),
   keepSuffix: base.assign(({ context: { log }, event }) => ({
     log: compacted(log, snapshotFrom(event).snapshot),
   })),

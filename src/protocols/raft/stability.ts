@@ -5,6 +5,7 @@
 import { mark, send } from '../../model/effects.ts';
 import { lastPosition } from './log.ts';
 import { base, isMajority, others, type Seen, senderOf, termOf } from './server-state.ts';
+import { isByTransfer } from './transfer.ts';
 
 export const stabilityGuards = {
   asksFirst: ({ context }: Seen) => context.preVote,
@@ -15,14 +16,14 @@ export const stabilityGuards = {
   /** It has a leader: it is one, or has heard one within the shortest election timeout. */
   hasLeader: ({ context }: Seen) => context.hearsLeader || context.leader === context.self,
   /**
-   * Who hears a leader lets nobody force it out; a leader that loses its quorum steps down by itself. The same
-   * is what a lease rests on.
+   * Who hears a leader lets nobody force it out, unless it hands over by itself; a leader that loses its quorum
+   * steps down by itself. The same is what a lease rests on, which outlasts the leader's will.
    */
-  ignoresCandidates: ({ context }: Seen) =>
-    (context.checkQuorum || context.leaseMs > 0) &&
+  ignoresCandidates: ({ context, event }: Seen) =>
+    (context.leaseMs > 0 || (context.checkQuorum && !isByTransfer(event))) &&
     (context.hearsLeader || context.leader === context.self),
   isTooLate: ({ context, event }: Seen) => termOf(event) <= context.term,
-  hearsQuorum: ({ context }: Seen) => isMajority(context, context.heard.length + 1),
+  hearsQuorum: ({ context }: Seen) => isMajority(context, [context.self, ...context.heard]),
 };
 
 export const stabilityActions = {

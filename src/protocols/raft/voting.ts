@@ -25,7 +25,7 @@ export const votingGuards = {
   /** A vote of an earlier term was for an earlier candidacy. */
   isVoteOfThisTerm: ({ context, event }: Seen) =>
     event.type === 'Vote' && event.term === context.term,
-  hasMajority: ({ context }: Seen) => isMajority(context, context.votes.length),
+  hasMajority: ({ context }: Seen) => isMajority(context, context.votes),
 };
 
 export const votingActions = {
@@ -52,6 +52,8 @@ export const votingActions = {
     reads: [],
     round: noRound,
     waiting: [],
+    change: null,
+    transfer: null,
   }),
   /** The candidate's vote for itself counts once it is durable: until then the node takes no answers. */
   startElection: base.assign(({ context: { self, term } }) => ({

@@ -3,15 +3,10 @@
  * 7.5). Every rule is a named guard or action.
  */
 import { and, assign, emit, setup } from 'xstate';
-import {
-  type Address,
-  type Effect,
-  mark,
-  type Received,
-  send,
-  write,
-} from '../../model/effects.ts';
+import { type Address, type Effect, type Received, send } from '../../model/effects.ts';
 import type { Decision } from '../atomic-commitment/properties.ts';
+import { coordinatorActions, coordinatorGuards } from '../atomic-commitment/steps.ts';
+import { including, senderOf, type VoteCount } from '../atomic-commitment/votes.ts';
 import type { CoordinatorRecord, Message } from './messages.ts';
 import { type Returned, type Sites, seniorOf } from './termination.ts';
 
@@ -20,9 +15,7 @@ export interface CoordinatorInput extends Sites {
   readonly recovered?: Decision | 'undecided';
 }
 
-export interface CoordinatorContext extends Sites {
-  readonly yes: readonly Address[];
-  readonly no: readonly Address[];
+export interface CoordinatorContext extends Sites, VoteCount {
   /** Whose acknowledgement of PRE_COMMIT is missing. */
   readonly awaiting: readonly Address[];
   /** Of this site and of others that came back in doubt; empty until it does so itself. */
@@ -31,12 +24,6 @@ export interface CoordinatorContext extends Sites {
 }
 
 type Event = Received<Message> | { readonly type: 'BEGIN' };
-
-const including = (
-  members: readonly Address[],
-  member: Address,
-  order: readonly Address[],
-): readonly Address[] => order.filter((one) => one === member || members.includes(one));
 
 const everybody = ({ coordinator, participants }: Sites): readonly Address[] => [
   coordinator,
@@ -51,15 +38,7 @@ export const coordinator = setup({
     emitted: {} as Effect<Message, CoordinatorRecord>,
   },
   guards: {
-    isYes: ({ event }) => event.type === 'VOTE' && event.yes,
-    isFirstVote: ({ context, event }) =>
-      event.type === 'VOTE' &&
-      !context.yes.includes(event.from) &&
-      !context.no.includes(event.from),
-    allVotesIn: ({ context }) =>
-      context.yes.length + context.no.length === context.participants.length,
-    /** Rule 2, AC3: PRE_COMMIT only if all voted yes. */
-    allVotedYes: ({ context }) => context.yes.length === context.participants.length,
+    ...coordinatorGuards,
     /** Rule 3: all operational participants are committable. */
     allAcknowledged: ({ context }) => context.awaiting.length === 0,
     isOfThisEpoch: ({ event }) => event.type === 'ACK' && event.epoch === 0,
@@ -70,7 +49,7 @@ export const coordinator = setup({
     foundNothing: ({ context }) => context.recovered === 'undecided',
   },
   actions: {
-    requestVotes: emit(({ context }) => send(context.participants, { type: 'PREPARE' })),
+    ...coordinatorActions<CoordinatorContext, Event>(),
     countYes: assign({
       yes: ({ context, event }) => including(context.yes, senderOf(event), context.participants),
     }),
@@ -83,22 +62,6 @@ export const coordinator = setup({
     awaitNoLonger: assign({
       awaiting: ({ context, event }) => context.awaiting.filter((one) => one !== senderOf(event)),
     }),
-    forceCommit: emit(write({ record: 'commit' as const }, 'forced')),
-    forceAbort: emit(write({ record: 'abort' as const }, 'forced')),
-    markCommit: emit(mark('decided', { decision: 'commit' })),
-    markAbort: emit(mark('decided', { decision: 'abort' })),
-    returnCommit: emit(mark('returned', { decision: 'commit' })),
-    returnAbort: emit(mark('returned', { decision: 'abort' })),
-    sendCommit: emit(({ context }) => send(context.participants, { type: 'COMMIT' })),
-    /** A no voter has aborted. */
-    sendAbort: emit(({ context }) =>
-      send(
-        context.participants.filter((one) => !context.no.includes(one)),
-        { type: 'ABORT' },
-      ),
-    ),
-    tellCommit: emit(({ event }) => send(senderOf(event), { type: 'COMMIT' })),
-    tellAbort: emit(({ event }) => send(senderOf(event), { type: 'ABORT' })),
     /** Its disk knows of no failure and of no election. */
     beginRecovery: assign({
       returned: ({ context }) => ({
@@ -234,7 +197,3 @@ export const coordinator = setup({
     },
   },
 });
-
-function senderOf(event: Event): Address {
-  return event.type === 'BEGIN' ? '' : event.from;
-}

@@ -10,17 +10,8 @@ import {
   participants,
   reaches,
   repairs,
+  waits,
 } from '../atomic-commitment/properties.ts';
-
-/** AC5: once failures are repaired and stay away, everybody decides. */
-export const termination = alwaysPossible<CommitView>(
-  'AC5 termination',
-  ({ all }) => all.every(hasDecided),
-  {
-    description:
-      'Whatever has happened, when failures are repaired every process can still decide.',
-  },
-);
 
 /**
  * Skeen's theorem: every operational participant decides without waiting for anybody's return. One that has
@@ -38,16 +29,11 @@ export const nonBlocking = alwaysPossible<CommitView>(
   },
 );
 
-/** Nobody who is up is undecided, unless it was never asked. */
-export function settled({ all }: CommitView): boolean {
-  return all.every((process) => !process.up || process.in('idle') || hasDecided(process));
-}
-
 /** Why sites may rightly wait: they have failed, and so has everybody who may know more. */
 export function blocked(view: CommitView): string | undefined {
   const waiting: Address[] = [];
   for (const process of view.all) {
-    if (!process.up || process.in('idle') || hasDecided(process)) continue;
+    if (!waits(process)) continue;
     if (!process.in('recovering')) return undefined;
     const informed = view.all.some(
       (other) => reaches(view, process.address, other.address) && hasDecided(other),

@@ -1,20 +1,29 @@
 /** Three-phase commit as a system: a coordinator, participants that elect another, and its scenarios. */
 import { constant } from '../../model/distribution.ts';
-import { integer, oneOf } from '../../model/parameters.ts';
+import { integer } from '../../model/parameters.ts';
 import { defineProcess, replicate } from '../../model/process.ts';
 import { defineSystem } from '../../model/system.ts';
 import {
   agreement,
   commitValidity,
   durabilityOf,
+  everybodyDecides,
   finality,
+  nobodyWaits,
   nonTriviality,
   observer,
 } from '../atomic-commitment/properties.ts';
+import {
+  participantNames,
+  silent,
+  voteChoices,
+  votingParameters,
+} from '../atomic-commitment/votes.ts';
 import { coordinator } from './coordinator.ts';
 import type { ParticipantRecord, Standing } from './messages.ts';
-import { type ParticipantInput, participant, type Recovered } from './participant.ts';
-import { blocked, nonBlocking, settled, termination } from './properties.ts';
+import { participant } from './participant.ts';
+import type { ParticipantInput, Recovered } from './participant-rules.ts';
+import { blocked, nonBlocking } from './properties.ts';
 import { scenarios } from './scenarios.ts';
 import { leaderOf, type Sites } from './termination.ts';
 
@@ -35,11 +44,7 @@ export const threePhaseCommit = defineSystem({
   description:
     'Three-phase commit with elections, the four termination rules and recovery from total failure.',
   parameters: {
-    participants: integer(3, { min: 1, max: 50, description: 'participants, named p1, p2, ...' }),
-    votes: oneOf(
-      ['any', 'yes', 'one-no'],
-      'any: each may vote no; yes: all vote yes; one-no: the last votes no',
-    ),
+    ...votingParameters,
     epochs: integer(100, {
       min: 0,
       max: 1000,
@@ -48,15 +53,14 @@ export const threePhaseCommit = defineSystem({
     }),
   },
   nodes: ({ participants, votes, epochs }) => {
-    const names = Array.from({ length: participants }, (_, index) => `p${index + 1}`);
+    const names = participantNames(participants);
     const sites: Sites = { coordinator: 'coordinator', participants: names };
     return {
       coordinator: defineProcess({
         machine: coordinator,
         input: sites,
         suspects: {
-          voteTimeout: ({ context }) =>
-            context.participants.filter((one) => ![...context.yes, ...context.no].includes(one)),
+          voteTimeout: ({ context }) => silent(context),
           ackTimeout: ({ context }) => context.awaiting,
         },
         delays: {
@@ -70,8 +74,6 @@ export const threePhaseCommit = defineSystem({
       }),
       ...replicate('p', participants, (id, index) => {
         const own: ParticipantInput = { ...sites, self: id, epochs };
-        const mayVoteNo = votes === 'any' || (votes === 'one-no' && index === participants);
-        const mayVoteYes = votes !== 'one-no' || index < participants;
         return defineProcess({
           machine: participant,
           input: own,
@@ -88,10 +90,7 @@ export const threePhaseCommit = defineSystem({
             suspicion: ({ context }) => [leaderOf(context, context.epoch)],
             answerTimeout: ({ context }) => context.awaiting,
           },
-          choices: [
-            { event: { type: 'CAN_COMMIT' }, weight: mayVoteYes ? 9 : 0 },
-            { event: { type: 'CANNOT_COMMIT' }, weight: mayVoteNo ? 1 : 0 },
-          ],
+          choices: voteChoices({ participants, votes }, index),
           recover: (records) => ({
             ...own,
             recovered: found(records, { epoch: 0, up: ['coordinator', ...names] }),
@@ -112,9 +111,9 @@ export const threePhaseCommit = defineSystem({
     nonTriviality,
     nonBlocking,
     durabilityOf('nothing'),
-    termination,
+    everybodyDecides,
   ],
-  settled,
+  settled: nobodyWaits,
   blocked,
   primaries: () => ['coordinator'],
   spans: { inDoubt: { from: 'uncertain', to: 'certain' } },

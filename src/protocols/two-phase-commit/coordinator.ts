@@ -6,6 +6,7 @@ import { and, assign, emit, setup } from 'xstate';
 import type { Address } from '../../model/effects.ts';
 import { type Effect, mark, type Received, send, write } from '../../model/effects.ts';
 import type { Decision } from '../atomic-commitment/properties.ts';
+import { including } from '../atomic-commitment/votes.ts';
 import type { CoordinatorRecord, Message } from './messages.ts';
 
 export interface CoordinatorInput {
@@ -29,13 +30,6 @@ export interface CoordinatorContext {
 }
 
 type Event = Received<Message> | { readonly type: 'BEGIN' };
-
-/** Adds in the order of the participants, so that equal sets are equal lists. */
-const including = (
-  members: readonly Address[],
-  member: Address,
-  order: readonly Address[],
-): readonly Address[] => order.filter((one) => one === member || members.includes(one));
 
 export const coordinator = setup({
   types: {

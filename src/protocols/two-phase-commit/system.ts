@@ -1,7 +1,7 @@
 /** Two-phase commit as a system: a coordinator, participants, a lossy network, and its scenarios. */
 import { constant } from '../../model/distribution.ts';
 import { UserMistake } from '../../model/errors.ts';
-import { integer, oneOf } from '../../model/parameters.ts';
+import { integer } from '../../model/parameters.ts';
 import { defineProcess, replicate } from '../../model/process.ts';
 import type { Scenario } from '../../model/scenario.ts';
 import { defineSystem, variant } from '../../model/system.ts';
@@ -14,6 +14,7 @@ import {
   nonTriviality,
   observer,
 } from '../atomic-commitment/properties.ts';
+import { participantNames, voteChoices, votingParameters } from '../atomic-commitment/votes.ts';
 import { type CoordinatorInput, coordinator, hasVoted } from './coordinator.ts';
 import { type ParticipantInput, participant } from './participant.ts';
 import { blocked, settled, termination } from './properties.ts';
@@ -171,11 +172,7 @@ export const twoPhaseCommit = defineSystem({
   name: 'two-phase-commit',
   description: 'Two-phase commit, presumed nothing, with logs, time-outs, resends and recovery.',
   parameters: {
-    participants: integer(3, { min: 1, max: 50, description: 'participants, named p1, p2, ...' }),
-    votes: oneOf(
-      ['any', 'yes', 'one-no'],
-      'any: each may vote no; yes: all vote yes; one-no: the last votes no',
-    ),
+    ...votingParameters,
     cooperative: {
       kind: 'parameter',
       default: false,
@@ -192,7 +189,7 @@ export const twoPhaseCommit = defineSystem({
       throw new UserMistake(
         `readers is ${readers}, but there are ${participants} participants; at most all of them only read`,
       );
-    const names = Array.from({ length: participants }, (_, index) => `p${index + 1}`);
+    const names = participantNames(participants);
     const input: CoordinatorInput = { participants: names };
     return {
       coordinator: defineProcess({
@@ -219,17 +216,12 @@ export const twoPhaseCommit = defineSystem({
           peers: cooperative ? names.filter((name) => name !== id) : [],
           reads: index > participants - readers,
         };
-        const mayVoteNo = votes === 'any' || (votes === 'one-no' && index === participants);
-        const mayVoteYes = votes !== 'one-no' || index < participants;
         return defineProcess({
           machine: participant,
           input: own,
           delays: { patience: constant(200), doubt: constant(150) },
           suspects: { patience: ['coordinator'] },
-          choices: [
-            { event: { type: 'CAN_COMMIT' }, weight: mayVoteYes ? 9 : 0 },
-            { event: { type: 'CANNOT_COMMIT' }, weight: mayVoteNo ? 1 : 0 },
-          ],
+          choices: voteChoices({ participants, votes }, index),
           recover: (records) => {
             const last: ParticipantInput['recovered'] = records.at(-1)?.record ?? 'none';
             return { ...own, recovered: last ?? 'none' };

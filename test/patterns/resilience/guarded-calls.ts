@@ -50,13 +50,13 @@ export function guardedSystem(
 export function guardedServices(
   policies: readonly Policy[],
   given: Readonly<Record<string, ServiceOptions>>,
-  calls: readonly (readonly [service: string, call: string])[] = [],
+  calls: readonly (readonly [service: string, call: string, input?: unknown])[] = [],
   properties: readonly Property<never>[] = [],
   more: Readonly<Record<string, unknown>> = {},
 ) {
   const services = defineServices(given);
-  const operations = calls.map(([service, call]) => {
-    return { type: 'REQUEST' as const, service, call };
+  const operations = calls.map(([service, call, input]) => {
+    return { type: 'REQUEST' as const, service, call, ...(input !== undefined && { input }) };
   });
   return defineSystem({
     name: 'guarded-calls',

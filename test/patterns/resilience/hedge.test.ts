@@ -75,7 +75,7 @@ describe('hedging', () => {
           told.map(({ ends, at }, index) => round(`c${index} ${ends} ${index * 1000 + at}`)),
         );
       }),
-      { seed: 17, numRuns: 30 },
+      { seed: 17, numRuns: 25 },
     );
   });
 

@@ -1,7 +1,19 @@
 /** The closed forms against the worked values of test/calibration/queueing.json. */
 import { expect, test } from 'vitest';
 import oracle from '../../calibration/queueing.json' with { type: 'json' };
-import { erlangA, erlangB, feedback, mg1, mm1, mmc, mmck, timeout } from './closed-forms.ts';
+import {
+  consecutiveBreaker,
+  countBreakerFirstWindow,
+  erlangA,
+  erlangB,
+  feedback,
+  mg1,
+  mm1,
+  mmc,
+  mmck,
+  timeout,
+  truncatedRetry,
+} from './closed-forms.ts';
 
 const worked = (id: string) => {
   const row = oracle.models.find((model) => model.id === id)?.worked;
@@ -37,4 +49,7 @@ test('the closed forms give the worked values', () => {
     const { inTime, meanTime } = timeout(t);
     return { probabilityInTime: inTime, meanTime };
   });
+  near('truncatedRetry', ({ p = 0, n = 0 }) => truncatedRetry(p, n));
+  near('consecutiveBreaker', ({ p = 0, n = 0 }) => consecutiveBreaker(p, n));
+  near('countBreakerFirstWindow', ({ n = 0, t = 0, p = 0 }) => countBreakerFirstWindow(n, t, p));
 });

@@ -71,3 +71,25 @@ export function timeout(t: number) {
   const inTime = 1 - Math.exp(-t);
   return { inTime, meanTime: inTime };
 }
+
+/** At most n attempts, each of which fails with probability p whatever became of those before. */
+export function truncatedRetry(p: number, n: number) {
+  return { meanAttempts: (1 - p ** n) / (1 - p), probabilityOfFailure: p ** n };
+}
+
+/** Calls until n of them in a row have failed. */
+export function consecutiveBreaker(p: number, n: number) {
+  return { meanCalls: (p ** -n - 1) / (1 - p) };
+}
+
+/** Whether a share t of the first n calls fails, or a larger one: the tail of the binomial law. */
+export function countBreakerFirstWindow(n: number, t: number, p: number) {
+  let probability = 0;
+  // The probability of no failure, then of one more each: the quotient of two neighbours is known.
+  let exactly = (1 - p) ** n;
+  for (let failures = 0; failures <= n; failures++) {
+    if (failures / n >= t) probability += exactly;
+    exactly *= ((n - failures) / (failures + 1)) * (p / (1 - p));
+  }
+  return { probability };
+}

@@ -7,6 +7,7 @@ import { type AnySystem, constant, type Run, run } from '../../../src/index.ts';
 import { enhancedThreePhaseCommit, quorumThreePhaseCommit } from '../../../src/protocols/index.ts';
 import { evaluate } from '../../calibration/formula.ts';
 import costs from '../../calibration/three-phase-costs.json' with { type: 'json' };
+import { decidedAt } from '../three-phase-commit/decided-at.ts';
 
 const systems = [
   quorumThreePhaseCommit,
@@ -52,20 +53,8 @@ describe.each(systems)('a commit of $name without faults', (system) => {
   ] as const)
     test(`decides after ${coordinatorDecides} and ${participantsDecide} delays: d = ${d}, w = ${w}`, () => {
       const done = faultless(system, 3, d, w);
-      const decidedAt = (of: RegExp): number[] => [
-        ...new Set(
-          done.trace.flatMap(({ atUs = 0, effects }) =>
-            effects.some(
-              (effect) =>
-                effect.type === 'mark' && effect.name === 'decided' && of.test(effect.process),
-            )
-              ? [atUs / 1000]
-              : [],
-          ),
-        ),
-      ];
       // Forced one after the other: `prepared`, `pre-commit` twice, `commit`; one more at a participant.
-      expect(decidedAt(/coordinator/)).toEqual([coordinatorDecides * d + 4 * w]);
-      expect(decidedAt(/^p/)).toEqual([participantsDecide * d + 5 * w]);
+      expect(decidedAt(done, /coordinator/)).toEqual([coordinatorDecides * d + 4 * w]);
+      expect(decidedAt(done, /^p/)).toEqual([participantsDecide * d + 5 * w]);
     });
 });

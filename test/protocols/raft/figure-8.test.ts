@@ -23,12 +23,12 @@ test('5 servers: the entry of term 2 is on three disks and gives way to that of 
       }
   // s1 itself, s2, which had it from the beginning, and s3, to which s1 has brought it.
   expect([...holders]).toEqual(expect.arrayContaining(['s2', 's3']));
-  const { applied, leaders } = end.observed as {
-    readonly applied: Readonly<Record<string, { readonly term: number }>>;
+  const { entries, leaders } = end.observed as {
+    readonly entries: Readonly<Record<string, { readonly term: number }>>;
     readonly leaders: object;
   };
   expect(leaders).toEqual({ 4: 's1', 5: 's5' });
-  expect(applied[2]?.term).toBe(3);
+  expect(entries[2]?.term).toBe(3);
 });
 
 test('whoever counts entries of earlier terms has committed it', () => {

@@ -145,11 +145,20 @@ describe('what a lease rests on', () => {
   });
 
   test('it counts from the sending, by the answer of the slowest that a majority needs', () => {
-    const servers = ['s1', 's2', 's3', 's4', 's5'];
-    const renewed = { s2: 40, s3: 10, s4: 30 };
-    expect(renewedAt({ servers, renewed } as never)).toBe(30);
-    expect(renewedAt({ servers, renewed: { s2: 40 } } as never)).toBeUndefined();
-    expect(renewedAt({ servers: ['s1'], renewed: {} } as never)).toBe(Number.POSITIVE_INFINITY);
+    const leader = { self: 's1', servers: ['s1', 's2', 's3', 's4', 's5'], log: [] };
+    const renewal = (renewed: Readonly<Record<string, number>>, over: object = {}) =>
+      renewedAt({ ...leader, renewed, ...over } as never);
+    expect(renewal({ s2: 40, s3: 10, s4: 30 })).toBe(30);
+    expect(renewal({ s2: 40 })).toBeUndefined();
+    expect(renewal({}, { servers: ['s1'] })).toBe(Number.POSITIVE_INFINITY);
+    const joint = {
+      type: 'configuration',
+      voters: [
+        ['s1', 's2', 's3'],
+        ['s4', 's5', 's6'],
+      ],
+    };
+    expect(renewal({ s2: 40, s4: 30, s5: 20 }, { log: [joint] })).toBe(20);
   });
 
   test('it lasts the election timeout by the ratio of the slowest clock to the fastest', () => {

@@ -8,6 +8,7 @@ import { constant, type Run, run } from '../../../src/index.ts';
 import { threePhaseCommit } from '../../../src/protocols/index.ts';
 import { evaluate } from '../../calibration/formula.ts';
 import costs from '../../calibration/three-phase-costs.json' with { type: 'json' };
+import { decidedAt } from './decided-at.ts';
 
 function faultless(participants: number, d = 10, w = 5): Run {
   const weather = { latency: constant(d), forceLatency: constant(w), think: constant(0) };
@@ -51,20 +52,8 @@ describe('the timeline of a commit', () => {
   ] as const)
     test(`decides after ${coordinatorDecides} and ${participantsDecide} delays: d = ${d}, w = ${w}`, () => {
       const done = faultless(3, d, w);
-      const decidedAt = (of: RegExp): number[] => [
-        ...new Set(
-          done.trace.flatMap(({ atUs = 0, effects }) =>
-            effects.some(
-              (effect) =>
-                effect.type === 'mark' && effect.name === 'decided' && of.test(effect.process),
-            )
-              ? [atUs / 1000]
-              : [],
-          ),
-        ),
-      ];
       // Two forces before the coordinator has decided: `prepared` and `commit`; one more at a participant.
-      expect(decidedAt(/coordinator/)).toEqual([coordinatorDecides * d + 2 * w]);
-      expect(decidedAt(/^p/)).toEqual([participantsDecide * d + 3 * w]);
+      expect(decidedAt(done, /coordinator/)).toEqual([coordinatorDecides * d + 2 * w]);
+      expect(decidedAt(done, /^p/)).toEqual([participantsDecide * d + 3 * w]);
     });
 });

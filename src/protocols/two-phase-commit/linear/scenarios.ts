@@ -2,22 +2,19 @@
  * The scenarios of linear two-phase commit, three participants unless the caller says otherwise. The matrix of
  * faults speaks of the coordinator as of the one that decides, which here is the last site, p3.
  */
-import { constant } from '../../../model/distribution.ts';
 import type { Scenario } from '../../../model/scenario.ts';
+import {
+  clear,
+  crash,
+  duplicatedMessages,
+  faultFree,
+  lostMessages,
+} from '../../atomic-commitment/scenarios.ts';
 
-/** Delays that make a story easy to read: 10 ms a message, 5 ms a forced write. */
-const clear = { latency: constant(10), forceLatency: constant(5), horizonMs: 5000 } as const;
 const allYes = { votes: 'yes', participants: 3 } as const;
 
-const crash = (node: string, moment: 'before' | 'after', nth: number, message: string) =>
-  ({ fault: 'crash', node, point: { moment, nth, message } }) as const;
-
 export const scenarios = {
-  'fault-free': {
-    description: 'Nothing fails and every participant votes yes.',
-    parameters: { votes: 'yes' },
-    ...clear,
-  },
+  'fault-free': faultFree,
   'no-vote': {
     description: 'The last participant votes no, so that all votes have come to it in vain.',
     parameters: { votes: 'one-no' },
@@ -72,16 +69,8 @@ export const scenarios = {
     ...clear,
     faults: [{ ...crash('p1', 'after', 2, 'VOTE'), forMs: 300 }],
   },
-  'lost-messages': {
-    description: 'Three in ten messages are lost during the first second.',
-    ...clear,
-    faults: [{ fault: 'loss', probability: 0.3, atMs: 0, forMs: 1000 }],
-  },
-  'duplicated-messages': {
-    description: 'Half of all messages arrive again during the first second.',
-    ...clear,
-    faults: [{ fault: 'duplication', probability: 0.5, atMs: 0, forMs: 1000 }],
-  },
+  'lost-messages': lostMessages,
+  'duplicated-messages': duplicatedMessages,
   partition: {
     description: 'p3 is cut off while the decision is on its way back, for 700 ms.',
     parameters: allYes,

@@ -1,6 +1,6 @@
 /** Linear two-phase commit as a system: a chain from the coordinator to the last participant. */
 import { constant } from '../../../model/distribution.ts';
-import { integer, oneOf } from '../../../model/parameters.ts';
+import { integer } from '../../../model/parameters.ts';
 import { defineProcess, replicate } from '../../../model/process.ts';
 import { alwaysPossible } from '../../../model/property.ts';
 import { defineSystem } from '../../../model/system.ts';
@@ -14,6 +14,7 @@ import {
   nonTriviality,
   observer,
 } from '../../atomic-commitment/properties.ts';
+import { participantNames, voteChoices, votingParameters } from '../../atomic-commitment/votes.ts';
 import { allDecided, blockedInDoubt } from '../doubt.ts';
 import type { SiteRecord } from './messages.ts';
 import { scenarios } from './scenarios.ts';
@@ -39,10 +40,7 @@ export const linearCommit = defineSystem({
       max: 50,
       description: 'participants, named p1, p2, ... down the chain; the last one decides',
     }),
-    votes: oneOf(
-      ['any', 'yes', 'one-no'],
-      'any: each may vote no; yes: all vote yes; one-no: the last votes no',
-    ),
+    votes: votingParameters.votes,
     cooperative: {
       kind: 'parameter',
       default: false,
@@ -50,10 +48,7 @@ export const linearCommit = defineSystem({
     },
   },
   nodes: ({ participants, votes, cooperative }) => {
-    const chain = [
-      'coordinator',
-      ...Array.from({ length: participants }, (_, index) => `p${index + 1}`),
-    ];
+    const chain = ['coordinator', ...participantNames(participants)];
     const inputOf = (place: number): SiteInput => {
       const previous = chain.slice(Math.max(0, place - 1), place);
       const next = chain.slice(place + 1, place + 2);
@@ -62,8 +57,6 @@ export const linearCommit = defineSystem({
     };
     const siteAt = (place: number) => {
       const input = inputOf(place);
-      const mayVoteNo = votes === 'any' || (votes === 'one-no' && place === participants);
-      const mayVoteYes = votes !== 'one-no' || place < participants;
       return defineProcess({
         machine: site,
         input,
@@ -73,10 +66,7 @@ export const linearCommit = defineSystem({
           doubt: constant(150 + 60 * (participants - place)),
         },
         suspects: { patience: input.previous },
-        choices: [
-          { event: { type: 'CAN_COMMIT' }, weight: mayVoteYes ? 9 : 0 },
-          { event: { type: 'CANNOT_COMMIT' }, weight: mayVoteNo ? 1 : 0 },
-        ],
+        choices: voteChoices({ participants, votes }, place),
         ...(place === 0 ? { operations: [{ type: 'BEGIN' as const }] } : {}),
         recover: (records: readonly SiteRecord[]) => {
           const last: SiteInput['recovered'] = records.at(-1)?.record ?? 'none';

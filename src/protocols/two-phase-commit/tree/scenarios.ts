@@ -2,23 +2,20 @@
  * The scenarios of tree two-phase commit, with three participants and a fan-out of two unless the caller says
  * otherwise: the coordinator is the parent of p1 and p2, and p1 is the parent of p3.
  */
-import { constant } from '../../../model/distribution.ts';
 import type { Scenario } from '../../../model/scenario.ts';
+import {
+  allYes,
+  clear,
+  crash,
+  duplicatedMessages,
+  faultFree,
+  lostMessages,
+} from '../../atomic-commitment/scenarios.ts';
 
-/** Delays that make a story easy to read: 10 ms a message, 5 ms a forced write. */
-const clear = { latency: constant(10), forceLatency: constant(5), horizonMs: 5000 } as const;
-const allYes = { votes: 'yes' } as const;
 const small = { ...allYes, participants: 3, fanOut: 2 } as const;
 
-const crash = (node: string, moment: 'before' | 'after', nth: number, message: string) =>
-  ({ fault: 'crash', node, point: { moment, nth, message } }) as const;
-
 export const scenarios = {
-  'fault-free': {
-    description: 'Nothing fails and every participant votes yes.',
-    parameters: allYes,
-    ...clear,
-  },
+  'fault-free': faultFree,
   'no-vote': {
     description: 'The last participant, a leaf, votes no.',
     parameters: { votes: 'one-no' },
@@ -72,16 +69,8 @@ export const scenarios = {
     ...clear,
     faults: [{ ...crash('p1', 'after', 2, 'VOTE'), forMs: 300 }],
   },
-  'lost-messages': {
-    description: 'Three in ten messages are lost during the first second.',
-    ...clear,
-    faults: [{ fault: 'loss', probability: 0.3, atMs: 0, forMs: 1000 }],
-  },
-  'duplicated-messages': {
-    description: 'Half of all messages arrive again during the first second.',
-    ...clear,
-    faults: [{ fault: 'duplication', probability: 0.5, atMs: 0, forMs: 1000 }],
-  },
+  'lost-messages': lostMessages,
+  'duplicated-messages': duplicatedMessages,
   partition: {
     description: 'The coordinator is cut off while the decision is on its way, for 700 ms.',
     parameters: small,

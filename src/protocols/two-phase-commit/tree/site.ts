@@ -12,6 +12,7 @@ import {
   send,
   write,
 } from '../../../model/effects.ts';
+import { including } from '../../atomic-commitment/votes.ts';
 import type { Message, SiteRecord } from './messages.ts';
 
 export interface SiteInput {
@@ -45,13 +46,6 @@ type Event =
   | { readonly type: 'BEGIN' }
   | { readonly type: 'CAN_COMMIT' }
   | { readonly type: 'CANNOT_COMMIT' };
-
-/** Adds in the order of the children, so that equal sets are equal lists. */
-const including = (
-  members: readonly Address[],
-  member: Address,
-  order: readonly Address[],
-): readonly Address[] => order.filter((one) => one === member || members.includes(one));
 
 export const site = setup({
   types: {

@@ -1,6 +1,6 @@
 /** Tree two-phase commit as a system: the coordinator is the root, the participants fill the levels below. */
 import { constant } from '../../../model/distribution.ts';
-import { integer, oneOf } from '../../../model/parameters.ts';
+import { integer } from '../../../model/parameters.ts';
 import { defineProcess, replicate } from '../../../model/process.ts';
 import { defineSystem } from '../../../model/system.ts';
 import {
@@ -11,6 +11,7 @@ import {
   nonTriviality,
   observer,
 } from '../../atomic-commitment/properties.ts';
+import { participantNames, voteChoices, votingParameters } from '../../atomic-commitment/votes.ts';
 import type { SiteRecord } from './messages.ts';
 import { blocked, settled, termination } from './properties.ts';
 import { scenarios } from './scenarios.ts';
@@ -54,10 +55,7 @@ export const treeCommit = defineSystem({
       max: 50,
       description: 'children of a site, as long as there are participants; 1 is a chain',
     }),
-    votes: oneOf(
-      ['any', 'yes', 'one-no'],
-      'any: each may vote no; yes: all vote yes; one-no: the last votes no',
-    ),
+    votes: votingParameters.votes,
     cooperative: {
       kind: 'parameter',
       default: false,
@@ -65,7 +63,7 @@ export const treeCommit = defineSystem({
     },
   },
   nodes: ({ participants, fanOut, votes, cooperative }) => {
-    const names = Array.from({ length: participants }, (_, index) => `p${index + 1}`);
+    const names = participantNames(participants);
     const sites = ['coordinator', ...names];
     const { parentOf, childrenOf, depthOf, heightOf } = treeOf(sites.length, fanOut);
     const height = heightOf(0);
@@ -78,8 +76,6 @@ export const treeCommit = defineSystem({
         children: at(childrenOf(place)),
         asks: cooperative ? others : parent,
       };
-      const mayVoteNo = votes === 'any' || (votes === 'one-no' && place === participants);
-      const mayVoteYes = votes !== 'one-no' || place < participants;
       return defineProcess({
         machine: site,
         input,
@@ -95,10 +91,7 @@ export const treeCommit = defineSystem({
           voteTimeout: ({ context }) =>
             context.children.filter((one) => ![...context.yes, ...context.no].includes(one)),
         },
-        choices: [
-          { event: { type: 'CAN_COMMIT' }, weight: mayVoteYes ? 9 : 0 },
-          { event: { type: 'CANNOT_COMMIT' }, weight: mayVoteNo ? 1 : 0 },
-        ],
+        choices: voteChoices({ participants, votes }, place),
         ...(place === 0 ? { operations: [{ type: 'BEGIN' as const }] } : {}),
         recover: (records: readonly SiteRecord[]) => ({ ...input, recovered: found(records) }),
       });
