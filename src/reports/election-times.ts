@@ -109,8 +109,12 @@ export function crashElection(one: (typeof figure16)[number]): Election {
  * From the crash until somebody hears from a new leader. What the leader does between its last heartbeat and its
  * crash changes nothing, so the moment of the crash, uniform in the heartbeat interval, is drawn beside the run.
  */
-export function measureCrash(one: (typeof figure16)[number], runs: number, seed: Seed): TimesOf {
-  const election = crashElection(one);
+export function measureCrash(
+  one: (typeof figure16)[number],
+  runs: number,
+  seed: Seed,
+  election: Election = crashElection(one),
+): TimesOf {
   const times = seeds(seed, runs).map((own) => {
     const law = uniform(0, election.heartbeatMs);
     const crashUs = createStreams(own, new Digest()).duration('crash', 'leader', law);

@@ -3,7 +3,7 @@
  * (multi-paxos/set): two servers, one command, two ballots, so that each of the servers may lead once.
  */
 import { assign } from 'xstate';
-import type { ServerContext } from '../../src/protocols/multi-paxos/server.ts';
+import type { ServerContext } from '../../src/protocols/multi-paxos/server-state.ts';
 import { adopted, withVotes } from '../../src/protocols/multi-paxos/slots.ts';
 import { type PlantedBug, withState } from './planted-bug.ts';
 

@@ -1,7 +1,7 @@
 /** Mistakes of replicated stores that only their clients see, each a small change of kv-multi-paxos. */
 import { emit } from 'xstate';
 import { send } from '../../src/index.ts';
-import type { ServerContext, ServerEvent } from '../../src/protocols/multi-paxos/server.ts';
+import type { ServerContext, ServerEvent } from '../../src/protocols/multi-paxos/server-state.ts';
 
 interface Step {
   readonly context: ServerContext;

@@ -4,7 +4,7 @@
  */
 import { type AnyStateMachine, assign } from 'xstate';
 import { constant, type RunOptions, type Variation } from '../../src/index.ts';
-import type { ServerContext as Server } from '../../src/protocols/multi-paxos/server.ts';
+import type { ServerContext as Server } from '../../src/protocols/multi-paxos/server-state.ts';
 import { withVotes } from '../../src/protocols/multi-paxos/slots.ts';
 import { base, type Seen, type ServerInput } from '../../src/protocols/raft/server-state.ts';
 

@@ -18,7 +18,8 @@ import {
   promisesKept,
   termination,
 } from './properties.ts';
-import { type ServerInput, server } from './server.ts';
+import { server } from './server.ts';
+import type { ServerInput } from './server-state.ts';
 import { recoveredServer } from './slots.ts';
 
 export const quorumParameters = {

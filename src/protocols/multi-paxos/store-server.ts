@@ -6,12 +6,8 @@ import { assign, emit } from 'xstate';
 import { send } from '../../model/effects.ts';
 import type { PlainData } from '../../model/plain-data.ts';
 import type { AnsweringMachine } from '../key-value-store/sessions.ts';
-import { requested, type ServerContext, type ServerEvent, server } from './server.ts';
-
-interface Seen {
-  readonly context: ServerContext;
-  readonly event: ServerEvent;
-}
+import { server } from './server.ts';
+import { requested, type Seen, type ServerContext } from './server-state.ts';
 
 /** The server that executes commands by the machine, whose initial state is its input `initial`. */
 export function storeServerOf(machine: AnsweringMachine) {

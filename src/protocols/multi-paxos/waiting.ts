@@ -6,7 +6,7 @@ import { type Address, nodeOfAddress } from '../../model/effects.ts';
 import type { LiveProcess, ProcessView } from '../../model/view.ts';
 import { reaches } from '../consensus/properties.ts';
 import { type MultiPaxosView, quorumsOf } from './observer.ts';
-import type { ServerContext } from './server.ts';
+import type { ServerContext } from './server-state.ts';
 
 type LiveServer = Omit<LiveProcess, 'context'> & { readonly context: ServerContext };
 

@@ -13,16 +13,21 @@ const asking = ({ all }: RaftView): readonly Address[] =>
     .filter((one) => isClient(one.address) && one.up && !one.in('idle'))
     .map(({ address }) => address);
 
-/** Servers that have applied less than another one that is up. */
+/**
+ * Servers that have not applied a command that another one has which is up. No-ops do not count: where leaders
+ * change, somebody lacks the last one at any moment.
+ */
 function laggards(view: RaftView): readonly Address[] {
   const live = liveServers(view);
   const most = Math.max(0, ...live.map(({ context }) => context.applied));
-  return live.filter(({ context }) => context.applied < most).map(({ address }) => address);
+  let last = most;
+  while (last > 0 && view.observed.entries[last]?.command === null) last -= 1;
+  return live.filter(({ context }) => context.applied < last).map(({ address }) => address);
 }
 
 /**
- * Every client that is up has its answers, and every server has applied what others have; without clients,
- * something has been committed.
+ * Every client that is up has its answers, and every server has applied the commands that others have; without
+ * clients, something has been committed.
  */
 export function settled(view: RaftView): boolean {
   if (asking(view).length > 0 || laggards(view).length > 0) return false;
