@@ -241,10 +241,10 @@ function chosen(systems: readonly string[] | undefined): readonly CommitProtocol
     ...figurePages.map(({ name }) => name),
   ];
   for (const name of systems)
-    if (!known.includes(name))
-      throw new UserMistake(
-        `there are no claims to compare "${name}" with, only for ${known.join(', ')}${suggestion(name, known)}`,
-      );
+    if (!known.includes(name)) {
+      const others = suggestion(name, known) || ` with, only for ${known.join(', ')}`;
+      throw new UserMistake(`there are no claims to compare "${name}"${others}`);
+    }
   return commitProtocols.filter(({ system }) => systems.includes(system.name));
 }
 

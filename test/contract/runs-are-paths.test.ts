@@ -45,7 +45,7 @@ function ofRun(system: AnySystem, seed: number, preset: string) {
   const instance = instantiate(system, { ...first?.parameters });
   try {
     const faults = presetSchedule(instance, preset, seed);
-    const done = run(system, { seed, faults, horizonMs: 1500, trace: true });
+    const done = run(system, { seed, faults, horizonMs: sized(1500, 800), trace: true });
     const asked = withWorkload(instantiate(system, done.parameters), done);
     return { instance: asked, trace: done.trace };
   } catch (error) {
@@ -97,7 +97,7 @@ describe.each(systems.map((system) => ({ name: system.name, system })))('$name',
           }
         },
       ),
-      { seed: 5, numRuns: sized(8, 3) },
+      { seed: 5, numRuns: sized(8, 2) },
     );
     expect(decisions).toBeGreaterThan(0);
   });

@@ -11,8 +11,7 @@ import { expect } from 'vitest';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
-/** Expects the part of that name in the page to be `text`. */
-export function expectGenerated(page: string, name: string, text: string): void {
+function partOf(page: string, name: string) {
   const path = join(root, page);
   const whole = readFileSync(path, 'utf8');
   const begin = `<!-- generated: ${name} -->\n`;
@@ -20,6 +19,18 @@ export function expectGenerated(page: string, name: string, text: string): void 
   const from = whole.indexOf(begin) + begin.length;
   const to = whole.indexOf(end, from);
   expect(from >= begin.length && to >= from, `${page} has a part called ${name}`).toBe(true);
+  return { path, whole, from, to };
+}
+
+/** What stands in the part of that name. */
+export function generatedPart(page: string, name: string): string {
+  const { whole, from, to } = partOf(page, name);
+  return whole.slice(from, to);
+}
+
+/** Expects the part of that name in the page to be `text`. */
+export function expectGenerated(page: string, name: string, text: string): void {
+  const { path, whole, from, to } = partOf(page, name);
   const made = `\n${text.trimEnd()}\n\n`;
   if (process.env.UPDATE_GOLDEN === '1' && whole.slice(from, to) !== made)
     writeFileSync(path, whole.slice(0, from) + made + whole.slice(to));

@@ -154,14 +154,21 @@ export const durability = invariant<RaftView>(
   },
 );
 
-const logs = new WeakMap<readonly unknown[], Log>();
+/** By what was on the disk before, and by its records: disks without any may share one empty list of them. */
+const logs = new WeakMap<Durable, WeakMap<readonly unknown[], Log>>();
 
 export function durableLog(view: RaftView, address: Address): Log {
   const { durable } = view.records(address);
-  let log = logs.get(durable);
+  const first = firstDisk(view, address);
+  let known = logs.get(first);
+  if (known === undefined) {
+    known = new WeakMap();
+    logs.set(first, known);
+  }
+  let log = known.get(durable);
   if (log === undefined) {
-    log = recovered(durable as readonly ServerRecord[], firstDisk(view, address)).log;
-    logs.set(durable, log);
+    log = recovered(durable as readonly ServerRecord[], first).log;
+    known.set(durable, log);
   }
   return log;
 }

@@ -16,6 +16,7 @@ describeFoundByFuzzer('multi-paxos', [
     checked,
     // One vote of a server that has forgotten another takes 70 runs: it is left to the checker.
     bugs: bugs.filter(({ name }) => name !== 'server-amnesia'),
+    slow: ['no-ops-over-votes', 'votes-below-promise'],
     options: { runs: 30, parameters: { servers: 3, ...two } },
     longer: 3,
     real: { servers: 3, ...two },

@@ -9,6 +9,7 @@ describeFoundByFuzzer('paxos', [
     system: paxos as AnySystem,
     checked: paxosOverSet as AnySystem,
     bugs,
+    slow: ['phase-1-without-a-quorum'],
     options: { runs: 400, parameters: { ballots: 1000 } },
     longer: 8,
     real: { proposers: 2 },

@@ -8,6 +8,7 @@ describeFoundByFuzzer('three-phase-commit', [
   {
     system: threePhaseCommit as AnySystem,
     bugs,
+    slow: ['elected-does-not-listen'],
     // It promises nothing under partitions. Who waits in it asks again and again, and a run cannot do without the
     // time of its time-outs: shrunk runs stay long.
     options: { runs: 2000, kinds: ['crash', 'duplication'] },

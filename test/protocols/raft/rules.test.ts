@@ -7,6 +7,7 @@ import { raft } from '../../../src/protocols/index.ts';
 import { recordsOf, recovered } from '../../../src/protocols/raft/durable.ts';
 import { afterConflict, conflictAt } from '../../../src/protocols/raft/log.ts';
 import type { Entry } from '../../../src/protocols/raft/messages.ts';
+import { durableLog } from '../../../src/protocols/raft/properties.ts';
 
 /** A server with this log, and what events do to it, one after the other. */
 function server(logs: string, name = 's1') {
@@ -175,4 +176,14 @@ describe('the disk', () => {
     ];
     expect(recovered(records, first)).toEqual({ ...state, log: logOf(1, 1, 4, 4, 4) });
   });
+});
+
+test('disks without records are told apart by what was on them before', () => {
+  // Systems that have written nothing yet may share one empty list of records.
+  const durable: readonly never[] = [];
+  const onDisk = (logs: string, server: string) =>
+    durableLog({ parameters: { servers: 3, logs }, records: () => ({ durable }) } as never, server);
+  expect(onDisk('1.1 - 1.2', 's1')).toHaveLength(2);
+  expect(onDisk('1.1 - 1.2', 's2')).toEqual([]);
+  expect(onDisk('', 's1')).toEqual([]);
 });
