@@ -45,7 +45,12 @@ export function blocked(view: RaftView): string | undefined {
     const why = down.length === 0 ? '' : `; ${names} ${down.length === 1 ? 'is' : 'are'} down`;
     return `no majority of the servers is up and connected${why}`;
   }
-  const waiting = [...asking(view), ...laggards(view)];
+  const askers = asking(view);
+  // Who is heard and hears no answer asks again and again: at any moment somebody lacks the last command.
+  const isBusy = askers.some((client) =>
+    liveServers(view).some(({ address }) => view.isConnected(client, address)),
+  );
+  const waiting = [...askers, ...(isBusy ? [] : laggards(view))];
   if (waiting.length === 0) return undefined;
   const near = helpful.filter((other) => waiting.some((one) => reaches(view, one, other)));
   const disturbers = near.map((one) => disturberOf(view, one));
