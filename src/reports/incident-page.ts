@@ -84,7 +84,7 @@ function matrix(data: IncidentPageData, incidents: readonly string[]): string {
       table(
         policies,
         [
-          { head: 'policies', cell: (policy) => code(policy) },
+          { head: 'policies', cell: list },
           ...incidents.map((scenario) => ({
             head: scenario,
             cell: (policy: string) => cellOf(policy, scenario),
@@ -119,7 +119,7 @@ function incident(data: IncidentPageData, scenario: string): string {
       table(
         rows,
         [
-          { head: 'policies', cell: ({ policy }) => code(policy) },
+          { head: 'policies', cell: ({ policy }) => list(policy) },
           { head: 'answered within 1 s', isNumber: true, cell: ({ good }) => percent(good) },
           { head: 'degraded', isNumber: true, cell: ({ degraded }) => share(degraded) },
           {
@@ -128,8 +128,8 @@ function incident(data: IncidentPageData, scenario: string): string {
             cell: (row) => mean(row.goodputPerSecond, 1),
           },
           { head: 'mean time (ms)', isNumber: true, cell: ({ meanMs }) => mean(meanMs, 0) },
-          { head: 'p50', isNumber: true, cell: ({ p50Ms }) => ms(p50Ms) },
-          { head: 'p99', isNumber: true, cell: ({ p99Ms }) => ms(p99Ms) },
+          { head: 'p50', isNumber: true, cell: ({ p50Ms }) => unbroken(ms(p50Ms)) },
+          { head: 'p99', isNumber: true, cell: ({ p99Ms }) => unbroken(ms(p99Ms)) },
           { head: 'attempts a request', isNumber: true, cell: ({ attempts }) => mean(attempts, 2) },
           { head: 'amplification', isNumber: true, cell: (row) => mean(row.amplification, 2) },
           {
@@ -199,4 +199,13 @@ function ms(value: number | undefined): string {
 /** A number stays with its unit and its interval. */
 function unbroken(text: string): string {
   return text.replaceAll(' ', '\u00a0');
+}
+
+/** The policies, the outermost first; a line ends after a comma and nowhere else. */
+function list(policy: string): string {
+  const whole = { style: 'white-space:nowrap' };
+  return policy
+    .split(',')
+    .map((name) => element('code', whole, escaped(name)))
+    .join(', ');
 }

@@ -97,7 +97,7 @@ describe.each(systems.map((system) => ({ name: system.name, system })))('$name',
           }
         },
       ),
-      { seed: 5, numRuns: sized(8, 2) },
+      { seed: 5, numRuns: sized(8, 3) },
     );
     expect(decisions).toBeGreaterThan(0);
   });

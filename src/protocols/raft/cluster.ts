@@ -139,7 +139,8 @@ export function raftServers(
         electionTimeout: uniform(electionMinMs, electionMaxMs),
         shortestTimeout: constant(electionMinMs),
         quorumTimeout: constant(electionMaxMs),
-        heartbeat: constant(heartbeatMs),
+        // Without heartbeats the timer does nothing; in a run, time must go on nevertheless.
+        heartbeat: constant(heartbeatMs > 0 ? heartbeatMs : electionMinMs),
         catchUpTimeout: constant(electionMinMs),
         transferTimeout: constant(electionMaxMs),
       },
