@@ -146,7 +146,8 @@ describe('check --confirm spin', () => {
       '--confirm',
       'spin',
     ]);
-    expect(out).toContain(
+    // How long it took is this machine's matter.
+    expect(out.replace(/\(in [\d.]+ s\)/, '(in 0 s)')).toContain(
       `Spin ${version} agrees: 13 states (in 0 s), and the same verdict on no increment is lost.`,
     );
     expect(code).toBe(1);

@@ -103,7 +103,7 @@ describe.each(named)('%s', (_, protocol) => {
     const { outcomes, mayAbort = false, scenarios = matrixFaults[fault].scenarios } = cell;
     test(outcomes.join(' or '), () => {
       for (const scenario of scenarios)
-        for (let seed = 1; seed <= sized(20, 5); seed++) {
+        for (let seed = 1; seed <= sized(20, 3); seed++) {
           const done = run(system, {
             seed,
             scenario,

@@ -1,4 +1,6 @@
 /** Random tests of `npm test`, with all of their samples. */
+import '../checker/liveness-agreement.test.ts';
+import '../checker/stores.test.ts';
 import '../checker/timed-agreement.test.ts';
 import '../contract/atomic-commitment.test.ts';
 import '../contract/replicated-log.test.ts';
