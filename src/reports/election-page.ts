@@ -1,9 +1,10 @@
 /** The page of Raft's elections and commits: each figure beside the published points, its claims, its command and its data. */
 import type { Seed } from '../simulator/random.ts';
+import { answer, cellSection, indented } from './cell-section.ts';
 import type { Cell } from './cells.ts';
 import type { ElectionData } from './election-figures.ts';
 import { rounded, type TimesOf } from './election-times.ts';
-import { element, escaped } from './markup.ts';
+import { escaped } from './markup.ts';
 import { code, dataLink, details, figure, page, paragraph, scrolling, table } from './page.ts';
 import { expectedMs } from './region-commits.ts';
 import { percent, type SplitRow } from './split-votes.ts';
@@ -75,7 +76,7 @@ function splits(data: ElectionPageData): string {
     paragraph(escaped(sentences.splits)),
     figure(
       data.charts.splits,
-      `${escaped(caption)} ${madeBy(data)} Data: ${dataLink('split-votes.json', json(data.splits))}.`,
+      `${escaped(caption)} ${madeBy(data)} Data: ${dataLink('split-votes.json', indented(data.splits))}.`,
     ),
     details('The same as a table', scrolling(splitTable(data.splits), 'Split votes')),
   ].join('');
@@ -144,7 +145,7 @@ function commits(data: ElectionPageData): string {
     paragraph(escaped(sentences.commits)),
     figure(
       data.charts.commits,
-      `${escaped(caption)} ${madeBy(data)} Data: ${dataLink('commits.json', json(data.commits))}.`,
+      `${escaped(caption)} ${madeBy(data)} Data: ${dataLink('commits.json', indented(data.commits))}.`,
     ),
     details('The same as a table', scrolling(rows, 'Commits between regions')),
   ].join('');
@@ -156,7 +157,7 @@ function timesFigure(data: ElectionPageData, of: 'wideArea' | 'figure16', file: 
   return [
     figure(
       data.charts[of],
-      `${escaped(caption)} ${madeBy(data)} Data: ${dataLink(file, json(data[of]))}.`,
+      `${escaped(caption)} ${madeBy(data)} Data: ${dataLink(file, indented(data[of]))}.`,
     ),
     details('The same as a table', scrolling(timesTable(data[of]), 'Election times')),
   ].join('');
@@ -184,40 +185,14 @@ function timesTable(of: readonly TimesOf[]): string {
 }
 
 function claims({ cells, quick }: ElectionPageData): string {
-  const unequal = cells.filter(({ isEqual }) => !isEqual);
-  const rowsOf = (rows: readonly Cell[]): string =>
-    scrolling(
-      table(
-        rows,
-        [
-          { head: 'in', cell: (row) => escaped(row.figure) },
-          { head: 'what', cell: (row) => escaped(row.what) },
-          { head: 'published', cell: (row) => escaped(row.claim) },
-          { head: 'found', cell: (row) => escaped(row.found) },
-          { head: 'equal', cell: (row) => answer(row.isEqual) },
-          { head: 'published by', cell: (row) => escaped(row.source) },
-        ],
-        true,
-      ),
-      'Figures and claims',
-    );
-  return [
-    '<h2>Every number beside its claim</h2>',
+  const heads = { claim: 'published', source: 'published by' };
+  return cellSection(
+    cells,
+    heads,
     quick
-      ? paragraph(
-          'This page was made with --quick, from few elections: a number counts as equal where the 99.9 % interval of what was found reaches into the tolerance.',
-          'note',
-        )
-      : '',
-    unequal.length === 0 ? '' : `<h3>Different from their claims</h3>${rowsOf(unequal)}`,
-    details(`All ${cells.length} cells`, rowsOf(cells)),
-    paragraph(`Data: ${dataLink('cells.json', json(cells))}.`, 'note'),
-  ].join('');
+      ? 'This page was made with --quick, from few elections: a number counts as equal where the 99.9 % interval of what was found reaches into the tolerance.'
+      : undefined,
+  );
 }
-
-const answer = (isEqual: boolean): string =>
-  isEqual ? 'yes' : element('b', { class: 'violated' }, 'no');
-
-const json = (data: unknown): string => JSON.stringify(data, undefined, 1);
 
 const madeBy = (data: ElectionPageData): string => `Made by ${code(commandOf(data))}.`;

@@ -1,4 +1,5 @@
 /** A page of figures: each with its words, its command, its data and a table, and all numbers beside their claims. */
+import { cellSection, indented } from './cell-section.ts';
 import type { Cell } from './cells.ts';
 import { element, escaped } from './markup.ts';
 import {
@@ -74,7 +75,7 @@ function headline(cells: readonly Cell[]): string {
 }
 
 function sectionMarkup(section: Section, command: string): string {
-  const link = dataLink(section.file, json(section.data));
+  const link = dataLink(section.file, indented(section.data));
   const [first = '', ...others] = section.charts;
   const drawing =
     others.length === 0 ? first : element('div', { class: 'panels' }, section.charts.join(''));
@@ -103,33 +104,6 @@ export function rowsTable(
 }
 
 function claims({ cells, quick }: FigurePageData): string {
-  const unequal = cells.filter(({ isEqual }) => !isEqual);
-  const rowsOf = (rows: readonly Cell[]): string =>
-    scrolling(
-      table(
-        rows,
-        [
-          { head: 'in', cell: (row) => escaped(row.figure) },
-          { head: 'what', cell: (row) => escaped(row.what) },
-          { head: 'claim', cell: (row) => escaped(row.claim) },
-          { head: 'found', cell: (row) => escaped(row.found) },
-          { head: 'equal', cell: (row) => answer(row.isEqual) },
-          { head: 'source', cell: (row) => escaped(row.source) },
-        ],
-        true,
-      ),
-      'Figures and claims',
-    );
-  return [
-    '<h2>Every number beside its claim</h2>',
-    quick ? paragraph(sentences.quick, 'note') : '',
-    unequal.length === 0 ? '' : `<h3>Different from their claims</h3>${rowsOf(unequal)}`,
-    details(`All ${cells.length} cells`, rowsOf(cells)),
-    paragraph(`Data: ${dataLink('cells.json', json(cells))}.`, 'note'),
-  ].join('');
+  const heads = { claim: 'claim', source: 'source' };
+  return cellSection(cells, heads, quick ? sentences.quick : undefined);
 }
-
-const answer = (isEqual: boolean): string =>
-  isEqual ? 'yes' : element('b', { class: 'violated' }, 'no');
-
-const json = (data: unknown): string => JSON.stringify(data, undefined, 1);
